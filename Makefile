@@ -1,0 +1,54 @@
+# Everything a developer or an operator types. Each target does its own set-up.
+PYTHON ?= python3
+VENV := .venv
+PY := $(VENV)/bin/python
+UV_COMPILE := $(VENV)/bin/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url \
+	--no-annotate --no-header --python-version 3.11 pyproject.toml
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check format bench soak lock clean
+
+help: ## this list
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+# pip of the machine, pointed at the new environment: works where Debian left ensurepip out.
+$(VENV)/bin/python:
+	$(PYTHON) -m venv --without-pip $(VENV)
+
+$(VENV)/.run: requirements.lock pyproject.toml | $(VENV)/bin/python
+	$(PYTHON) -m pip --python $(PY) install --quiet --require-hashes -r requirements.lock
+	$(PYTHON) -m pip --python $(PY) install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock $(VENV)/.run
+	$(PYTHON) -m pip --python $(PY) install --quiet --require-hashes -r requirements-dev.lock
+	@touch $@
+
+run: $(VENV)/.run ## start the bot; without a token: the sandbox, with a chat page in the browser
+	@$(VENV)/bin/ldn-companion run
+
+check: $(VENV)/.dev ## the linters and type checks alone
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+
+format: $(VENV)/.dev ## put every file in order
+	$(VENV)/bin/ruff format .
+	$(VENV)/bin/ruff check --fix .
+
+test: check ## every check and every test, on SQLite and on PostgreSQL
+	$(VENV)/bin/pytest
+
+bench: $(VENV)/.dev ## measure start-up, memory and lateness, beside PTB's JobQueue
+	$(PY) -m tests.benchmarks
+
+soak: $(VENV)/.dev ## the long tests: a hundred kills, ten thousand due at once
+	$(VENV)/bin/pytest --soak -n 0 tests/faults tests/journeys
+
+lock: $(VENV)/.dev ## pin the newest allowed dependencies with their hashes
+	$(UV_COMPILE) --upgrade --output-file requirements.lock
+	$(UV_COMPILE) --upgrade --group dev --output-file requirements-dev.lock
+
+clean: ## remove what the set-up made
+	rm -rf $(VENV) build .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

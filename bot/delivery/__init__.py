@@ -1,0 +1,1 @@
+"""Every message the bot owes a patient is a row: planned, claimed, sent, recorded."""

@@ -1,0 +1,1 @@
+"""One folder per thing the bot does for a patient; features don't import each other."""
