@@ -1,0 +1,141 @@
+"""Opens the database: engine, transactions, the lock of SQLite's single process, migrations at start."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+from sqlalchemy import event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from sqlalchemy.engine import Connection
+
+BUSY_TIMEOUT_MS = 30_000
+
+
+class DatabaseError(Exception):
+    """The database can't be used; the text is one clear line for the operator."""
+
+
+def is_passing(error: BaseException) -> bool:
+    """Tell whether *error* is the database's trouble (locked, full, restarting), not our code's.
+
+    Such an error is waited out; it never counts against an update or a delivery.
+    """
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return True
+    return isinstance(error, (OperationalError, InterfaceError, OSError))
+
+
+class Database:
+    """One database, embedded (SQLite) or shared (PostgreSQL).
+
+    On SQLite writers wait for each other here, in order, instead of polling a busy file.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = make_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self._lock_file: IO[str] | None = None
+        self._writing = asyncio.Lock()
+        options: dict[str, Any] = {"hide_parameters": True}
+        if not self.is_sqlite:
+            options |= {"pool_size": 10, "max_overflow": 10, "pool_pre_ping": True}
+        self.engine = create_async_engine(self.url, **options)
+        # Reads begin deferred: a read never blocks a claim.
+        self._reader = self.engine.execution_options(read_only=True) if self.is_sqlite else self.engine
+        if self.is_sqlite:
+            event.listen(self.engine.sync_engine, "connect", _set_up_sqlite)
+            event.listen(self.engine.sync_engine, "begin", _begin_sqlite)
+
+    @property
+    def path(self) -> Path | None:
+        """Return the SQLite file, or None for PostgreSQL and for a database in memory."""
+        name = self.url.database
+        return Path(name) if self.is_sqlite and name and name != ":memory:" else None
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncSession]:
+        """Open a transaction that may write; commit at the end, roll back when the block raises."""
+        if not self.is_sqlite:
+            async with AsyncSession(self.engine, expire_on_commit=False) as session, session.begin():
+                yield session
+            return
+        async with (
+            self._writing,
+            AsyncSession(self.engine, expire_on_commit=False) as session,
+            session.begin(),
+        ):
+            yield session
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncSession]:
+        """Open a transaction that only reads."""
+        async with AsyncSession(self._reader, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    def lock(self) -> None:
+        """Hold the SQLite file for this process alone.
+
+        Raises:
+            DatabaseError: The folder can't be written, or another process holds the file.
+        """
+        path = self.path
+        if path is None or self._lock_file is not None:
+            return
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._lock_file = path.with_name(path.name + ".lock").open("w")
+        except OSError as error:
+            raise DatabaseError(
+                f"the folder {path.parent} can't be written ({error.strerror}): "
+                "give the bot's user the right to write there, or set database.data_folder"
+            ) from error
+        try:
+            fcntl.flock(self._lock_file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            self._lock_file.close()
+            self._lock_file = None
+            raise DatabaseError(
+                f"another process already uses {path}: stop it first, or give this one a file of its own"
+            ) from error
+
+    async def close(self) -> None:
+        """Close every connection and let go of the file."""
+        await self.engine.dispose()
+        if self._lock_file is not None:
+            self._lock_file.close()
+            self._lock_file = None
+
+
+def _set_up_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own type
+    # Python 3.11's sqlite3 would begin transactions by itself, too late for BEGIN IMMEDIATE.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in (
+        f"busy_timeout={BUSY_TIMEOUT_MS}",
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    read_only = connection.get_execution_options().get("read_only", False)
+    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+
+async def lock_chat(session: AsyncSession, chat_key: int) -> None:
+    """Let only this transaction handle the chat's updates (any replica may; SQLite has one process)."""
+    if session.get_bind().dialect.name == "postgresql":
+        await session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": chat_key})

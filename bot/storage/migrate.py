@@ -1,0 +1,82 @@
+"""Brings the database to this version's tables at start (Alembic), and refuses one from a newer version."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
+
+from bot.storage.database import Database, DatabaseError
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Connection
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+# Any number will do, as long as every replica uses the same: one migrates, the others wait.
+_MIGRATION_LOCK = 4_150_518
+
+
+def alembic_config() -> Config:
+    """Return Alembic's configuration, without an ini file."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    return config
+
+
+async def migrate(database: Database, revision: str = "head") -> None:
+    """Upgrade the tables to *revision*; do nothing when they are there already.
+
+    Raises:
+        DatabaseError: The database can't be opened, or was written by a newer version of the bot.
+    """
+    try:
+        async with database.engine.begin() as connection:
+            if not database.is_sqlite:
+                await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
+            await connection.run_sync(_upgrade, revision)
+    except OperationalError as error:
+        raise DatabaseError(f"the database can't be opened: {reason_of(error)}") from error
+
+
+async def current_revision(database: Database) -> str | None:
+    """Return the revision of the tables, or None for an empty database."""
+    async with database.engine.connect() as connection:
+        return await connection.run_sync(_revision)
+
+
+def newer_than_this_version(revision: str | None) -> bool:
+    """Tell whether *revision* is one that this version of the bot doesn't know."""
+    if revision is None:
+        return False
+    known = {script.revision for script in ScriptDirectory.from_config(alembic_config()).walk_revisions()}
+    return revision not in known
+
+
+def reason_of(error: OperationalError) -> str:
+    """Return the driver's first line: it names the file or the server, never a row."""
+    return str(error.orig).strip().splitlines()[0] if error.orig else type(error).__name__
+
+
+def _revision(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def _upgrade(connection: Connection, revision: str) -> None:
+    present = _revision(connection)
+    config = alembic_config()
+    script = ScriptDirectory.from_config(config)
+    if newer_than_this_version(present):
+        raise DatabaseError(
+            f"the database is from a newer version of the bot (revision {present}): "
+            "start that version again, or restore a backup made before the upgrade"
+        )
+    if present == script.as_revision_number(revision):
+        return
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)

@@ -1,0 +1,131 @@
+"""One update being handled: the transaction, the instant, the patient, and what will be said.
+
+A handler changes rows through `turn.session` and speaks through `turn.reply`, `turn.edit` and `turn.toast`.
+Nothing leaves before the transaction that holds both is committed (promise 5).
+"""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from telegram import Update
+from telegram.ext import CallbackContext, ExtBot
+
+from bot.telegram_io.outgoing import Outbox, Outgoing
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from uuid import UUID
+    from zoneinfo import ZoneInfo
+
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+    from bot.message import Message
+    from bot.storage.tables import Patient
+
+# Ids of messages in one private chat grow one by one; further up, an edit would go unseen.
+_STILL_IN_SIGHT = 3
+
+
+@dataclass(slots=True)
+class Turn:
+    """One update of one person in a private chat.
+
+    Attributes:
+        session: The open transaction; committed after the handler returns, rolled back when it raises.
+        now: The instant of handling (aware, UTC).
+        update: The parsed update.
+        patient: The person's row; created by the first update.
+        outbox: What is said after the commit.
+        error: The exception that PTB caught and hands back.
+    """
+
+    session: AsyncSession
+    now: datetime
+    update: Update
+    patient: Patient
+    outbox: Outbox = field(default_factory=Outbox)
+    error: BaseException | None = None
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Return the patient's zone; UTC before enrolment has asked for it."""
+        from zoneinfo import ZoneInfo  # noqa: PLC0415
+
+        return ZoneInfo(self.patient.zone or "UTC")
+
+    @property
+    def text(self) -> str:
+        """Return what was typed (or written under a picture), "" when nothing was."""
+        message = self.update.effective_message
+        return (message.text or message.caption or "") if message else ""
+
+    @property
+    def data(self) -> str:
+        """Return the callback data of the pressed button, "" when none was pressed."""
+        query = self.update.callback_query
+        return (query.data or "") if query else ""
+
+    @property
+    def pressed_message_id(self) -> int | None:
+        """Return the id of the message whose button was pressed."""
+        query = self.update.callback_query
+        return query.message.message_id if query and query.message else None
+
+    def reply(self, message: Message, *, keep_for: tuple[str, UUID] | None = None) -> None:
+        """Say *message* as a new message; the row *keep_for* will remember its id."""
+        kept = None if keep_for is None else (keep_for[0], str(keep_for[1]))
+        self.outbox.calls.append(Outgoing("send", message, keep_for=kept))
+
+    def edit(
+        self, message: Message, *, message_id: int | None = None, keep_for: tuple[str, UUID] | None = None
+    ) -> None:
+        """Rewrite the message of the pressed button, or *message_id*; say it anew when there is neither."""
+        target = message_id or self.pressed_message_id
+        if target is None:
+            self.reply(message, keep_for=keep_for)
+            return
+        kept = None if keep_for is None else (keep_for[0], str(keep_for[1]))
+        self.outbox.calls.append(Outgoing("edit", message, message_id=target, keep_for=kept))
+
+    def strip(self, message_id: int) -> None:
+        """Take the buttons off the message *message_id*."""
+        self.outbox.calls.append(Outgoing("strip", message_id=message_id))
+
+    def show(self, message: Message, *, on: int | None, keep_for: tuple[str, UUID]) -> None:
+        """Show a screen that lives in one message: edit it while it is in sight, else move it down.
+
+        Args:
+            message: The screen.
+            on: The id of the message that shows it now, or None.
+            keep_for: The row that remembers the screen's message.
+        """
+        pressed = self.pressed_message_id
+        typed = self.update.effective_message
+        if pressed is not None and (on is None or pressed == on):
+            self.edit(message, keep_for=keep_for)
+        elif on is not None and pressed is None and typed and 0 < typed.message_id - on <= _STILL_IN_SIGHT:
+            self.edit(message, message_id=on, keep_for=keep_for)
+        else:
+            if on is not None:
+                self.strip(on)
+            self.reply(message, keep_for=keep_for)
+
+    def toast(self, text: str, *, alert: bool = False) -> None:
+        """Let *text* (at most 200 characters) pop up on the pressed button."""
+        self.outbox.toast = text
+        self.outbox.toast_is_alert = alert
+
+
+current_turn: ContextVar[Turn] = ContextVar("current_turn")
+
+
+class TurnContext(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], dict[Any, Any]]):
+    """PTB's context, with our turn: `async def handler(update: Update, context: TurnContext)`."""
+
+    @property
+    def turn(self) -> Turn:
+        """Return the turn of the update that is being handled."""
+        return current_turn.get()
