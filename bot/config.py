@@ -1,0 +1,284 @@
+"""Settings: config.toml overridden by LDN_ variables, checked once, frozen; mistakes become clear lines.
+
+Plain pydantic rather than pydantic-settings: each line names the file or the variable that the value came
+from, and the environment is an argument; pydantic-settings offers neither.
+"""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Self, TypeAlias
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
+
+from bot import config_values
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+SQLITE_FILE_NAME: Final = "ldn-companion.sqlite3"
+DEFAULT_PATH: Final = Path("config.toml")
+SECRET_KEYS: Final = frozenset({("telegram", "token"), ("telegram", "secret_token"), ("database", "url")})
+
+Minutes: TypeAlias = int
+_PREFIX: Final = "LDN_"
+_CONFIG_VARIABLE: Final = "LDN_CONFIG"
+# A value is repeated in a mistake's line only if it is too short to be a secret put in the wrong place.
+_LONGEST_SHOWN: Final = 16
+
+
+class ConfigError(Exception):
+    """The settings can't be used.
+
+    Attributes:
+        lines: One line per mistake: where it stands, what is wrong, how to mend it. Never a secret.
+    """
+
+    def __init__(self, lines: list[str]) -> None:
+        super().__init__("; ".join(lines))
+        self.lines = lines
+
+
+class StartError(Exception):
+    """The bot can't start, for a reason that the operator can mend.
+
+    Attributes:
+        line: What is wrong and how to mend it, in one line without secrets.
+    """
+
+    def __init__(self, line: str) -> None:
+        super().__init__(line)
+        self.line = line
+
+
+def _secret(check: Any) -> AfterValidator:  # noqa: ANN401 - one of bot.config_values
+    return AfterValidator(lambda secret: SecretStr(check(secret.get_secret_value())))
+
+
+class _Section(BaseModel):
+    """A table of config.toml. Each field's description is what a mistake's line tells to give instead."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class TelegramSettings(_Section):
+    """How the bot reaches Telegram."""
+
+    token: Annotated[SecretStr, _secret(config_values.token)] | None = Field(
+        None, description="the token that @BotFather gave, like 123456789:AAF…"
+    )
+    base_url: Annotated[str, AfterValidator(config_values.base_url)] = Field(
+        "https://api.telegram.org/bot", description="the address of a Bot API server, ending in /bot"
+    )
+    mode: Literal["polling", "webhook"] = Field("polling", description="polling or webhook")
+    webhook_url: Annotated[str, AfterValidator(config_values.webhook_url)] | None = Field(
+        None, description="the public https address of the webhook"
+    )
+    secret_token: Annotated[SecretStr, _secret(config_values.secret_token)] | None = Field(
+        None, description="1 to 256 of the characters A-Z a-z 0-9 _ -"
+    )
+    listen_host: str = Field(
+        "127.0.0.1", min_length=1, description="an address of this machine, like 0.0.0.0"
+    )
+    listen_port: int = Field(8080, ge=0, le=65535, description="a port, 1 to 65535 (0: any free one)")
+    messages_per_second: int = Field(25, ge=1, le=1000, description="a whole number, 1 to 1000")
+
+    @model_validator(mode="after")
+    def _webhook_is_complete(self) -> Self:
+        needed = {"webhook_url": self.webhook_url, "secret_token": self.secret_token}
+        missing = " and ".join(f"telegram.{key}" for key, value in needed.items() if value is None)
+        if self.mode == "webhook" and missing:
+            raise ValueError(f"mode is webhook, which needs {missing}; set it, or set mode to polling")
+        return self
+
+
+class DatabaseSettings(_Section):
+    """Where the rows are kept."""
+
+    url: Annotated[SecretStr, _secret(config_values.database_url)] | None = Field(
+        None, description="sqlite:///path or postgresql://user:password@host/name"
+    )
+    data_folder: Path = Field(Path("data"), description="a folder that the bot may write to")
+
+    def sqlalchemy_url(self) -> str:
+        """Return the address for an async engine. It may hold a password: never print it."""
+        if self.url is None:
+            return f"sqlite+aiosqlite:///{self.data_folder / SQLITE_FILE_NAME}"
+        return self.url.get_secret_value()
+
+    def sqlite_path(self) -> Path | None:
+        """Return the SQLite file, or None on PostgreSQL."""
+        address = self.sqlalchemy_url()
+        return Path(address.split(":///", 1)[1]) if address.startswith("sqlite") else None
+
+
+class ReminderSettings(_Section):
+    """When a reminder is repeated and how late it may go out; all count from its due time."""
+
+    catch_up_minutes: Minutes = Field(90, ge=15, le=240, description="whole minutes, 15 to 240")
+    re_alert_minutes: Minutes = Field(20, ge=5, le=120, description="whole minutes, 5 to 120")
+    second_re_alert_minutes: Minutes = Field(90, ge=10, le=240, description="whole minutes, 10 to 240")
+
+    @model_validator(mode="after")
+    def _second_comes_after_the_first(self) -> Self:
+        if self.second_re_alert_minutes <= self.re_alert_minutes:
+            raise ValueError("second_re_alert_minutes must be more than re_alert_minutes; raise it")
+        return self
+
+
+class AccessSettings(_Section):
+    """Who may talk to the bot."""
+
+    mode: Literal["open", "allowlist"] = Field("open", description="open or allowlist")
+    allowed_ids: Annotated[tuple[int, ...], BeforeValidator(config_values.comma_separated)] = Field(
+        (), description="Telegram user ids, like [123456789]"
+    )
+    operator_chat_id: int | None = Field(None, description="the id of the operator's chat, a whole number")
+
+    @model_validator(mode="after")
+    def _somebody_is_allowed(self) -> Self:
+        if self.mode == "allowlist" and not self.allowed_ids:
+            raise ValueError("mode is allowlist, but allowed_ids is empty; add an id, or set mode to open")
+        return self
+
+
+class SandboxSettings(_Section):
+    """The bot without Telegram."""
+
+    port: int = Field(8770, ge=0, le=65535, description="a port, 1 to 65535 (0: any free one)")
+
+
+class LoggingSettings(_Section):
+    """What is logged, and how."""
+
+    level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="debug, info, warning or error"
+    )
+    format: Literal["auto", "text", "json"] = Field("auto", description="auto, text or json")
+
+
+class Settings(_Section):
+    """Everything that an operator can set; frozen. Its repr hides the secrets."""
+
+    telegram: TelegramSettings = TelegramSettings()
+    database: DatabaseSettings = DatabaseSettings()
+    reminders: ReminderSettings = ReminderSettings()
+    access: AccessSettings = AccessSettings()
+    sandbox: SandboxSettings = SandboxSettings()
+    logging: LoggingSettings = LoggingSettings()
+
+    def secrets(self) -> tuple[str, ...]:
+        """Return every configured secret, for redaction alone."""
+        given = (self.telegram.token, self.telegram.secret_token, self.database.url)
+        return tuple(secret.get_secret_value() for secret in given if secret is not None)
+
+
+def load_settings(path: Path | None, environ: Mapping[str, str]) -> Settings:
+    """Read the settings once, at start.
+
+    Args:
+        path: The file to read; None: the one named by LDN_CONFIG, else ./config.toml if there is one.
+        environ: Variables; LDN_<SECTION>__<KEY> overrides the file, an empty one counts as not set.
+
+    Raises:
+        ConfigError: With one line per mistake.
+    """
+    variables = {name: value for name, value in environ.items() if name.startswith(_PREFIX) and value.strip()}
+    named = variables.pop(_CONFIG_VARIABLE, None)
+    file = path or (Path(named) if named else DEFAULT_PATH)
+    values = _read_file(file) if path or named or file.exists() else {}
+    origins: dict[tuple[str, ...], str] = {}
+    lines: list[str] = []
+    for name, value in variables.items():
+        try:
+            key, text = _read_variable(name, value)
+        except ValueError as error:
+            lines.append(f"{name}: {error}")
+            continue
+        if key in origins:
+            lines.append(f"{name}: {origins[key]} is set too; keep one of them")
+        origins[key] = name
+        table = values.setdefault(key[0], {})
+        if isinstance(table, dict):
+            table[key[1]] = text
+    try:
+        settings = Settings.model_validate(values)
+    except ValidationError as error:
+        lines += [_line(mistake, file, origins) for mistake in error.errors(include_url=False)]
+    if lines:
+        raise ConfigError(lines)
+    return settings
+
+
+def _read_file(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text("utf-8"))
+    except FileNotFoundError:
+        problem = "there is no such file; copy config.example.toml, or correct the path"
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it isn't UTF-8 text"
+        problem = f"it can't be read ({reason}); correct the file or its rights"
+    except tomllib.TOMLDecodeError as error:
+        problem = f"it isn't valid TOML: {error}; compare it with config.example.toml"
+    raise ConfigError([f"{file}: {problem}"])
+
+
+def _read_variable(name: str, value: str) -> tuple[tuple[str, str], str]:
+    names = _names_of_variables()
+    key = names.get(name)
+    if key is None:
+        raise ValueError("there is no such setting" + _did_you_mean(name, names))
+    if not name.endswith("_FILE"):
+        return key, value.strip()
+    try:
+        return key, Path(value).read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it isn't text"
+        raise ValueError(
+            f"the file it names can't be read ({reason}); correct the path or its rights"
+        ) from None
+
+
+def _names_of_variables() -> dict[str, tuple[str, str]]:
+    names = {}
+    for section, table in Settings.model_fields.items():
+        for key in table.default.__class__.model_fields:
+            name = f"{_PREFIX}{section}__{key}".upper()
+            names[name] = (section, key)
+            if (section, key) in SECRET_KEYS:
+                names[name + "_FILE"] = (section, key)
+    return names
+
+
+def _did_you_mean(name: str, names: Any) -> str:  # noqa: ANN401 - any collection of names
+    close = difflib.get_close_matches(name, names, n=1)
+    return f"; did you mean {close[0]}?" if close else "; README.md lists all of them"
+
+
+def _line(mistake: Any, file: Path, origins: Mapping[tuple[str, ...], str]) -> str:  # noqa: ANN401 - pydantic's own
+    key = tuple(str(part) for part in mistake["loc"][:2])
+    where = origins.get(key, str(file))
+    dotted = ".".join(key)
+    if mistake["type"] == "extra_forbidden":
+        known = [f"{section}.{name}" for section, name in _names_of_variables().values()]
+        names = known if len(key) > 1 else list(Settings.model_fields)
+        return f"{where}: {dotted}: there is no such setting{_did_you_mean(dotted, names)}"
+    if mistake["type"] == "value_error":
+        return f"{where}: {dotted}: {mistake['ctx']['error']}"
+    if len(key) == 1:
+        return f"{where}: {dotted}: must be a table, with its keys below [{dotted}]"
+    field = Settings.model_fields[key[0]].default.__class__.model_fields[key[1]]
+    shown = repr(mistake["input"]) if key not in SECRET_KEYS else ""
+    given = f" {shown}" if 0 < len(shown) <= _LONGEST_SHOWN else " the value"
+    return f"{where}: {dotted}:{given} doesn't fit; give {field.description}"
