@@ -69,7 +69,7 @@ class Kind(Protocol):
         ...
 
     async def plan(self, session: AsyncSession, patient: Patient, now: datetime) -> None:
-        """See to it that an active patient has the next delivery of this kind; move it when its time changed.
+        """Give an active patient the next delivery of this kind, or move it when its time changed.
 
         Idempotent: called after enrolment, after every change of settings, and by the sweep.
         """

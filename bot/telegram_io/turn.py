@@ -9,18 +9,19 @@ from __future__ import annotations
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
-from telegram import Update
 from telegram.ext import CallbackContext, ExtBot
 
 from bot.telegram_io.outgoing import Outbox, Outgoing
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
     from datetime import datetime
     from uuid import UUID
-    from zoneinfo import ZoneInfo
 
     from sqlalchemy.ext.asyncio import AsyncSession
+    from telegram import Update
 
     from bot.message import Message
     from bot.storage.tables import Patient
@@ -38,6 +39,7 @@ class Turn:
         now: The instant of handling (aware, UTC).
         update: The parsed update.
         patient: The person's row; created by the first update.
+        plan_all: Plans the patient's next delivery of every kind; `plan` calls it.
         outbox: What is said after the commit.
         error: The exception that PTB caught and hands back.
     """
@@ -46,14 +48,13 @@ class Turn:
     now: datetime
     update: Update
     patient: Patient
+    plan_all: Callable[[AsyncSession, Patient, datetime], Awaitable[None]]
     outbox: Outbox = field(default_factory=Outbox)
     error: BaseException | None = None
 
     @property
     def zone(self) -> ZoneInfo:
         """Return the patient's zone; UTC before enrolment has asked for it."""
-        from zoneinfo import ZoneInfo  # noqa: PLC0415
-
         return ZoneInfo(self.patient.zone or "UTC")
 
     @property
@@ -112,6 +113,11 @@ class Turn:
             if on is not None:
                 self.strip(on)
             self.reply(message, keep_for=keep_for)
+
+    async def plan(self) -> None:
+        """Plan the patient's next deliveries anew: after enrolment and after any change of times or plan."""
+        await self.session.flush()
+        await self.plan_all(self.session, self.patient, self.now)
 
     def toast(self, text: str, *, alert: bool = False) -> None:
         """Let *text* (at most 200 characters) pop up on the pressed button."""

@@ -5,8 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from bot.storage.types import UtcDateTime
-
+from bot.storage.types import Milligrams, UtcDateTime
 
 revision = "0001"
 down_revision = None
@@ -166,7 +165,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("patient_id", sa.Uuid(), nullable=False),
         sa.Column("starts_on", sa.Date(), nullable=False),
-        sa.Column("dose_mg", bot.storage.types.Milligrams(length=16), nullable=False),
+        sa.Column("dose_mg", Milligrams(length=16), nullable=False),
         sa.Column("shown_as", sa.String(length=40), nullable=True),
         sa.ForeignKeyConstraint(
             ["patient_id"], ["patients.id"], name=op.f("fk_dose_steps_patient_id"), ondelete="CASCADE"
@@ -181,9 +180,9 @@ def upgrade() -> None:
         sa.Column("dose_date", sa.Date(), nullable=False),
         sa.Column("due_at", UtcDateTime(timezone=True), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
-        sa.Column("planned_mg", bot.storage.types.Milligrams(length=16), nullable=False),
+        sa.Column("planned_mg", Milligrams(length=16), nullable=False),
         sa.Column("planned_as", sa.String(length=40), nullable=True),
-        sa.Column("taken_mg", bot.storage.types.Milligrams(length=16), nullable=True),
+        sa.Column("taken_mg", Milligrams(length=16), nullable=True),
         sa.Column("taken_at", UtcDateTime(timezone=True), nullable=True),
         sa.Column("logged_at", UtcDateTime(timezone=True), nullable=True),
         sa.Column("reason", sa.Text(), nullable=True),

@@ -1,0 +1,73 @@
+"""The history of changed rows: every change keeps the earlier value."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from sqlalchemy import inspect, select
+
+from bot.storage.tables import Base, Change
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+
+def snapshot(row: Base) -> dict[str, Any]:
+    """Return the row's present values as plain JSON."""
+    return {
+        column.key: _plain(getattr(row, column.key))
+        for column in inspect(type(row)).column_attrs
+        if column.key not in {"id", "patient_id"}
+    }
+
+
+def keep_before(
+    session: AsyncSession, row: Base, *, patient_id: UUID, noun: str, action: str, now: datetime
+) -> Change:
+    """Write down what *row* says now, before *action* changes it. Call it before assigning."""
+    change = Change(
+        patient_id=patient_id,
+        at=now,
+        noun=noun,
+        row_id=row.id,  # type: ignore[attr-defined] # every row with a history has an id
+        action=action,
+        before=snapshot(row),
+    )
+    session.add(change)
+    return change
+
+
+async def latest(session: AsyncSession, row_id: UUID) -> Change | None:
+    """Return the newest change of the row that wasn't undone, or None."""
+    query = (
+        select(Change)
+        .where(Change.row_id == row_id, Change.undone_at.is_(None))
+        .order_by(Change.at.desc(), Change.id)
+        .limit(1)
+    )
+    return (await session.execute(query)).scalar_one_or_none()
+
+
+def restore(row: Base, change: Change) -> None:
+    """Give *row* the values that *change* kept."""
+    types = {column.key: column.columns[0].type.python_type for column in inspect(type(row)).column_attrs}
+    for key, value in change.before.items():
+        if key in types:
+            setattr(row, key, _typed(value, types[key]))
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - a column's value
+    if isinstance(value, (datetime, date, time)):
+        return value.isoformat()
+    return str(value) if isinstance(value, (Decimal, UUID)) else value
+
+
+def _typed(value: Any, kind: type) -> Any:  # noqa: ANN401 - a column's value
+    if value is None or not isinstance(value, str):
+        return value
+    if kind in {datetime, date, time}:
+        return kind.fromisoformat(value)
+    return Decimal(value) if kind is Decimal else UUID(value) if kind is UUID else value

@@ -1,0 +1,40 @@
+"""Check-ins: one row per patient and local date."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from bot.storage.tables import Checkin
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+    from uuid import UUID
+
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+
+async def own(session: AsyncSession, checkin_id: UUID | None, patient_id: UUID) -> Checkin | None:
+    """Return the check-in with this id if it is this patient's, else None."""
+    if checkin_id is None:
+        return None
+    checkin = await session.get(Checkin, checkin_id)
+    return checkin if checkin is not None and checkin.patient_id == patient_id else None
+
+
+async def on_date(session: AsyncSession, patient_id: UUID, local_date: date) -> Checkin | None:
+    """Return the check-in of this local date, or None."""
+    query = select(Checkin).where(Checkin.patient_id == patient_id, Checkin.local_date == local_date)
+    return (await session.execute(query)).scalar_one_or_none()
+
+
+async def between(session: AsyncSession, patient_id: UUID, first: date, last: date) -> Sequence[Checkin]:
+    """Return the check-ins of these local dates (both included), oldest first."""
+    query = (
+        select(Checkin)
+        .where(Checkin.patient_id == patient_id, Checkin.local_date >= first, Checkin.local_date <= last)
+        .order_by(Checkin.local_date)
+    )
+    return (await session.execute(query)).scalars().all()

@@ -1,0 +1,127 @@
+"""Deliveries: what the bot owes, planned and cancelled by features, claimed and marked by the sender."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from sqlalchemy import func, select, update
+
+from bot.storage.tables import Delivery
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+    from uuid import UUID
+
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+OPEN = ("pending", "sending")
+
+
+async def of_subject(session: AsyncSession, patient_id: UUID, kind: str, subject: str) -> Sequence[Delivery]:
+    """Return every delivery about the subject, in their order."""
+    query = (
+        select(Delivery)
+        .where(Delivery.patient_id == patient_id, Delivery.kind == kind, Delivery.subject == subject)
+        .order_by(Delivery.ordinal)
+    )
+    return (await session.execute(query)).scalars().all()
+
+
+async def pending(session: AsyncSession, patient_id: UUID, kind: str) -> Sequence[Delivery]:
+    """Return the patient's pending deliveries of this kind, the next one first."""
+    query = (
+        select(Delivery)
+        .where(Delivery.patient_id == patient_id, Delivery.kind == kind, Delivery.state == "pending")
+        .order_by(Delivery.run_at)
+    )
+    return (await session.execute(query)).scalars().all()
+
+
+async def plan_first(
+    session: AsyncSession,
+    *,
+    patient_id: UUID,
+    kind: str,
+    subject: str,
+    due_at: datetime,
+    expires_at: datetime,
+    payload: dict[str, Any] | None = None,
+) -> Delivery:
+    """Plan the subject's first message, or move it while it is pending. One that ended stays as it is."""
+    existing = await of_subject(session, patient_id, kind, subject)
+    if existing:
+        first = existing[0]
+        if first.state == "pending" and first.attempts == 0:
+            first.due_at, first.run_at, first.expires_at = due_at, due_at, expires_at
+        return first
+    return _add(session, patient_id, kind, subject, 0, due_at, expires_at, payload)
+
+
+async def plan_another(
+    session: AsyncSession,
+    *,
+    patient_id: UUID,
+    kind: str,
+    subject: str,
+    due_at: datetime,
+    expires_at: datetime,
+    payload: dict[str, Any] | None = None,
+) -> Delivery:
+    """Plan one more message about the subject: a re-alert, a snooze, a copy. Its ordinal is the next one."""
+    existing = await of_subject(session, patient_id, kind, subject)
+    ordinal = existing[-1].ordinal + 1 if existing else 0
+    return _add(session, patient_id, kind, subject, ordinal, due_at, expires_at, payload)
+
+
+async def cancel_pending(
+    session: AsyncSession, patient_id: UUID, kind: str, subject: str | None = None, *, reason: str
+) -> int:
+    """Cancel what is pending of this kind (about one subject, or all); return how many rows."""
+    query = (
+        update(Delivery)
+        .where(Delivery.patient_id == patient_id, Delivery.kind == kind, Delivery.state == "pending")
+        .values(state="cancelled", outcome=reason, payload=None)
+        .execution_options(synchronize_session="fetch")
+    )
+    if subject is not None:
+        query = query.where(Delivery.subject == subject)
+    await session.flush()
+    return (await session.execute(query)).rowcount  # type: ignore[attr-defined,no-any-return]
+
+
+async def next_for(session: AsyncSession, patient_id: UUID) -> datetime | None:
+    """Return when the patient's next message is due, or None."""
+    query = select(func.min(Delivery.run_at)).where(
+        Delivery.patient_id == patient_id, Delivery.state == "pending"
+    )
+    return (await session.execute(query)).scalar_one_or_none()
+
+
+def _add(
+    session: AsyncSession,
+    patient_id: UUID,
+    kind: str,
+    subject: str,
+    ordinal: int,
+    due_at: datetime,
+    expires_at: datetime,
+    payload: dict[str, Any] | None,
+) -> Delivery:
+    row = Delivery(
+        id=uuid4(),
+        patient_id=patient_id,
+        kind=kind,
+        subject=subject,
+        ordinal=ordinal,
+        state="pending",
+        due_at=due_at,
+        run_at=due_at,
+        expires_at=expires_at,
+        attempts=0,
+        fence=0,
+        payload=payload,
+    )
+    session.add(row)
+    return row

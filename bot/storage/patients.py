@@ -1,0 +1,78 @@
+"""Patients, and their regimen as the domain knows it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from bot.domain import regimen as rules
+from bot.storage.tables import DoseStep, Patient, Pause, Regimen
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+    from uuid import UUID
+
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+
+async def by_telegram_id(session: AsyncSession, telegram_id: int) -> Patient | None:
+    """Return the patient with this Telegram id, or None."""
+    return (
+        await session.execute(select(Patient).where(Patient.telegram_id == telegram_id))
+    ).scalar_one_or_none()
+
+
+async def get_or_create(session: AsyncSession, telegram_id: int, now: datetime) -> Patient:
+    """Return the patient with this Telegram id, a new one in state "enrolling" if need be."""
+    patient = await by_telegram_id(session, telegram_id)
+    if patient is None:
+        patient = Patient(telegram_id=telegram_id, created_at=now, state="enrolling")
+        session.add(patient)
+        await session.flush()
+    return patient
+
+
+async def dose_steps(session: AsyncSession, patient_id: UUID) -> Sequence[DoseStep]:
+    """Return the titration, oldest step first."""
+    query = select(DoseStep).where(DoseStep.patient_id == patient_id).order_by(DoseStep.starts_on)
+    return (await session.execute(query)).scalars().all()
+
+
+async def open_pauses(session: AsyncSession, patient_id: UUID) -> Sequence[Pause]:
+    """Return pauses and holds that the patient hasn't ended, oldest first."""
+    query = (
+        select(Pause)
+        .where(Pause.patient_id == patient_id, Pause.ended_at.is_(None))
+        .order_by(Pause.first_date)
+    )
+    return (await session.execute(query)).scalars().all()
+
+
+async def open_hold(session: AsyncSession, patient_id: UUID) -> Pause | None:
+    """Return the safety hold that is in force, or None."""
+    return next((pause for pause in await open_pauses(session, patient_id) if pause.is_hold), None)
+
+
+async def regimen_of(session: AsyncSession, patient_id: UUID) -> rules.Regimen | None:
+    """Return the patient's regimen for the domain's rules, or None before enrolment has asked for it.
+
+    A safety hold isn't a pause of the rules: held doses stay due, as a question.
+    """
+    row = await session.get(Regimen, patient_id)
+    if row is None:
+        return None
+    steps = await dose_steps(session, patient_id)
+    pauses = [pause for pause in await open_pauses(session, patient_id) if not pause.is_hold]
+    return rules.Regimen(
+        local_time=row.local_time,
+        day_offset=row.day_offset,
+        rhythm=row.rhythm,  # type: ignore[arg-type] # the column holds the domain's own words
+        weekdays=frozenset(row.weekdays),
+        anchor=row.anchor,
+        time_on_days_off=row.time_on_days_off,
+        days_off=frozenset(row.days_off),
+        steps=tuple(rules.DoseStep(step.starts_on, step.dose_mg, step.shown_as) for step in steps),
+        pauses=tuple(rules.Pause(pause.first_date, pause.last_date, pause.reason) for pause in pauses),
+    )
