@@ -8,11 +8,14 @@ each of a hundred small functions: `speaking("en")` sets it for one update or on
 from __future__ import annotations
 
 import gettext as gettext_module
-from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 DOMAIN = "ldn_companion"
 CATALOGUES = Path(__file__).parent
