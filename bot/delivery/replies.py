@@ -1,0 +1,104 @@
+"""The kind "reply": what the bot says at once to a tap or a text. A row like every other message."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from sqlalchemy import update
+
+from bot.delivery.kinds import NotSent, Outcome
+from bot.storage import claims, deliveries
+from bot.storage.tables import Checkin, Delivery, Dose, Patient
+from bot.telegram_io.outgoing import Outgoing
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+REPLY = "reply"
+# Later than this an answer only confuses.
+WORTH_SENDING = timedelta(hours=1)
+# An answer that may have been lost is said once more; a doubled answer harms nobody.
+COPY_AFTER = timedelta(seconds=5)
+
+_KEEPERS: dict[str, type[Checkin] | type[Dose]] = {"dose": Dose, "checkin": Checkin}
+
+
+def add_replies(
+    session: AsyncSession,
+    patient: Patient,
+    subject: str,
+    calls: Sequence[Outgoing],
+    *,
+    owner: str,
+    now: datetime,
+) -> list[Delivery]:
+    """Write down what is to be said, claimed already by *owner*, who sends it right after the commit."""
+    rows = [
+        Delivery(
+            patient_id=patient.id,
+            kind=REPLY,
+            subject=subject,
+            ordinal=ordinal,
+            state="sending",
+            due_at=now,
+            run_at=now,
+            expires_at=now + WORTH_SENDING,
+            attempts=1,
+            owner=owner,
+            fence=1,
+            lease_until=claims.lease_end(session),
+            payload=call.to_json(),
+        )
+        for ordinal, call in enumerate(calls)
+    ]
+    session.add_all(rows)
+    return rows
+
+
+class ReplyKind:
+    """Renders the stored words; remembers the message's id for the row that asked for it."""
+
+    async def render(
+        self,
+        session: AsyncSession,  # noqa: ARG002 - the protocol's arguments
+        delivery: Delivery,
+        patient: Patient,  # noqa: ARG002
+        now: datetime,  # noqa: ARG002
+    ) -> Outgoing | NotSent:
+        """Return what was written down."""
+        if delivery.payload is None:
+            return NotSent(Outcome.CANCELLED, "empty")
+        return Outgoing.from_json(delivery.payload)
+
+    async def after(
+        self, session: AsyncSession, delivery: Delivery, patient: Patient, outcome: Outcome, now: datetime
+    ) -> None:
+        """Keep the message's id where it is needed; repeat once what may have been lost."""
+        if delivery.payload is None:
+            return
+        outgoing = Outgoing.from_json(delivery.payload)
+        if outcome is Outcome.SENT and outgoing.keep_for and delivery.message_id:
+            table = _KEEPERS[outgoing.keep_for[0]]
+            await session.execute(
+                update(table)
+                .where(table.id == UUID(outgoing.keep_for[1]), table.patient_id == patient.id)
+                .values(message_id=delivery.message_id)
+            )
+        if outcome is Outcome.UNCERTAIN and not delivery.subject.endswith("copy"):
+            await deliveries.plan_another(
+                session,
+                patient_id=patient.id,
+                kind=REPLY,
+                subject=f"{delivery.subject}.{delivery.ordinal}copy",
+                due_at=now + COPY_AFTER,
+                expires_at=delivery.expires_at,
+                payload=delivery.payload,
+            )
+
+    async def plan(self, session: AsyncSession, patient: Patient, now: datetime) -> None:
+        """Plan nothing: replies come from updates."""

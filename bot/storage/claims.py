@@ -1,0 +1,113 @@
+"""Claiming deliveries and marking what became of them: the sender's side of the table (promise 4)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, or_, select, update
+
+from bot.storage.tables import Delivery
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+    from uuid import UUID
+
+    from sqlalchemy import ColumnElement
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+LEASE = timedelta(seconds=60)
+
+
+def _is_sqlite(session: AsyncSession) -> bool:
+    return session.get_bind().dialect.name == "sqlite"
+
+
+def lease_end(session: AsyncSession) -> ColumnElement[datetime] | None:
+    """Return the lease's end in the database's own time; None on SQLite, where one process holds the file."""
+    return None if _is_sqlite(session) else func.clock_timestamp() + LEASE
+
+
+async def something_to_do(session: AsyncSession, now: datetime, owner: str) -> bool:
+    """Tell cheaply whether anything is due, overdue or left behind."""
+    due = select(Delivery.id).where(Delivery.state == "pending", Delivery.run_at <= now).limit(1)
+    if (await session.execute(due)).first() is not None:
+        return True
+    left = select(Delivery.id).where(Delivery.state == "sending", _left_behind(session, owner)).limit(1)
+    return (await session.execute(left)).first() is not None
+
+
+async def claim_due(
+    session: AsyncSession, now: datetime, owner: str, limit: int
+) -> Sequence[tuple[UUID, int]]:
+    """Take up to *limit* due deliveries, the longest due first; return (id, fence). The intent is the commit."""
+    ids = (
+        select(Delivery.id)
+        .where(Delivery.state == "pending", Delivery.run_at <= now, Delivery.expires_at > now)
+        .order_by(Delivery.run_at)
+        .limit(limit)
+        # SQLAlchemy drops this silently on SQLite, where BEGIN IMMEDIATE does the same.
+        .with_for_update(skip_locked=True)
+    )
+    return await _take(session, (await session.execute(ids)).scalars().all(), owner)
+
+
+async def claim_overdue(
+    session: AsyncSession, now: datetime, owner: str, limit: int
+) -> Sequence[tuple[UUID, int]]:
+    """Take up to *limit* pending deliveries that are no longer worth sending; return (id, fence)."""
+    ids = (
+        select(Delivery.id)
+        .where(Delivery.state == "pending", Delivery.run_at <= now, Delivery.expires_at <= now)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return await _take(session, (await session.execute(ids)).scalars().all(), owner)
+
+
+async def left_behind(session: AsyncSession, owner: str, limit: int) -> Sequence[tuple[UUID, int]]:
+    """Return (id, fence) of deliveries whose process died while it was sending them."""
+    query = (
+        select(Delivery.id, Delivery.fence)
+        .where(Delivery.state == "sending", _left_behind(session, owner))
+        .limit(limit)
+    )
+    return [(row.id, row.fence) for row in (await session.execute(query)).all()]
+
+
+async def settle_claim(session: AsyncSession, delivery_id: UUID, fence: int, **values: object) -> bool:
+    """Write what became of a claimed delivery; False (and nothing written) when the claim is no longer ours."""
+    result = await session.execute(
+        update(Delivery)
+        .where(Delivery.id == delivery_id, Delivery.fence == fence, Delivery.state == "sending")
+        .values(owner=None, lease_until=None, **values)
+        .execution_options(synchronize_session=False)
+    )
+    return bool(result.rowcount)  # type: ignore[attr-defined]
+
+
+def _left_behind(session: AsyncSession, owner: str) -> ColumnElement[bool]:
+    if _is_sqlite(session):
+        return or_(Delivery.owner.is_(None), Delivery.owner != owner)
+    return Delivery.lease_until < func.clock_timestamp()
+
+
+async def _take(session: AsyncSession, ids: Sequence[UUID], owner: str) -> Sequence[tuple[UUID, int]]:
+    if not ids:
+        return []
+    query = (
+        update(Delivery)
+        .where(Delivery.id.in_(ids), Delivery.state == "pending")
+        .values(
+            state="sending",
+            owner=owner,
+            fence=Delivery.fence + 1,
+            attempts=Delivery.attempts + 1,
+            lease_until=lease_end(session),
+        )
+        .returning(Delivery.id, Delivery.fence)
+        .execution_options(synchronize_session=False)
+    )
+    fences = {row.id: row.fence for row in (await session.execute(query)).all()}
+    return [(delivery_id, fences[delivery_id]) for delivery_id in ids if delivery_id in fences]

@@ -1,0 +1,57 @@
+"""The inbox: updates, kept before they are acknowledged, in the order of receipt."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.storage.tables import Inbox
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+
+async def keep(
+    session: AsyncSession, bot_id: int, updates: Sequence[tuple[int, int, dict[str, Any]]], now: datetime
+) -> None:
+    """Write down (update id, chat key, raw update), in their order; one known already stays as it is."""
+    rows = [
+        {
+            "bot_id": bot_id,
+            "update_id": update_id,
+            "chat_key": chat_key,
+            "received_at": now,
+            "payload": json.dumps(raw, ensure_ascii=False, separators=(",", ":")),
+            "attempts": 0,
+        }
+        for update_id, chat_key, raw in updates
+    ]
+    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    await session.execute(dialect.insert(Inbox).on_conflict_do_nothing(), rows)
+
+
+async def next_open(session: AsyncSession, chat_key: int) -> Inbox | None:
+    """Return the chat's oldest update that waits to be handled, or None."""
+    query = (
+        select(Inbox).where(Inbox.chat_key == chat_key, Inbox.done_at.is_(None)).order_by(Inbox.seq).limit(1)
+    )
+    return (await session.execute(query)).scalar_one_or_none()
+
+
+async def open_chats(session: AsyncSession) -> Sequence[int]:
+    """Return the chats that have updates waiting."""
+    query = select(Inbox.chat_key).where(Inbox.done_at.is_(None)).distinct()
+    return (await session.execute(query)).scalars().all()
+
+
+async def forget_done(session: AsyncSession, before: datetime, limit: int = 500) -> int:
+    """Delete up to *limit* updates handled before an instant; Telegram repeats none after 24 hours."""
+    old = select(Inbox.seq).where(Inbox.done_at < before).limit(limit)
+    result = await session.execute(delete(Inbox).where(Inbox.seq.in_(old)))
+    return result.rowcount  # type: ignore[attr-defined,no-any-return]

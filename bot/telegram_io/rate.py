@@ -1,0 +1,107 @@
+"""A strict pacer: never more than the allowed messages a second, answers to taps before bulk (promise 7)."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from dataclasses import dataclass
+
+# A lone chat may get this many at once, then one a second: Telegram's own advice.
+CHAT_BURST = 5
+CHAT_PER_SECOND = 1.0
+# How many slots a late event loop may catch up on: 25 a second plus these stays under Telegram's 30.
+CATCH_UP_SLOTS = 2
+
+
+@dataclass(slots=True)
+class _Waiting:
+    chat_id: int
+    slot: asyncio.Future[None]
+
+
+class Pacer:
+    """Hands out slots for calls that count: sends and edits.
+
+    Slots lie on a fixed grid, so that nothing bursts; a slot is given away only when it has come, so that a
+    tap's answer overtakes every bulk message that still waits.
+    """
+
+    def __init__(self, per_second: float) -> None:
+        self._interval = 1.0 / per_second
+        self._lanes: tuple[deque[_Waiting], deque[_Waiting]] = (deque(), deque())
+        self._next_slot = 0.0
+        self._blocked_until = 0.0
+        # Per chat: the instant at which its allowance would be full again (GCRA).
+        self._chats: dict[int, float] = {}
+        self._arrived = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    async def acquire(self, chat_id: int, *, bulk: bool) -> None:
+        """Wait for a slot to call Telegram for *chat_id*; *bulk* waits behind answers to taps."""
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._hand_out(), name="pacer")
+        waiting = _Waiting(chat_id, asyncio.get_running_loop().create_future())
+        self._lanes[bulk].append(waiting)
+        self._arrived.set()
+        await waiting.slot
+
+    def block_for(self, seconds: float) -> None:
+        """Let nothing go out for *seconds*: Telegram said 429, and that is meant for the whole bot."""
+        self._blocked_until = max(self._blocked_until, time.monotonic() + seconds)
+
+    @property
+    def is_blocked(self) -> bool:
+        """Tell whether Telegram's 429 still holds everything back."""
+        return time.monotonic() < self._blocked_until
+
+    async def close(self) -> None:
+        """Stop handing out slots; whoever waits is cancelled."""
+        for lane in self._lanes:
+            while lane:
+                lane.popleft().slot.cancel()
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def _hand_out(self) -> None:
+        while True:
+            now = time.monotonic()
+            start = max(self._next_slot, self._blocked_until)
+            if start > now:
+                await asyncio.sleep(start - now)
+                continue
+            chosen, wait = self._choose(now)
+            if chosen is None:
+                self._arrived.clear()
+                await self._sleep_until_arrival(wait)
+                continue
+            self._next_slot = max(self._next_slot, now - CATCH_UP_SLOTS * self._interval) + self._interval
+            self._chats[chosen.chat_id] = max(self._chats.get(chosen.chat_id, now), now) + 1 / CHAT_PER_SECOND
+            chosen.slot.set_result(None)
+
+    def _choose(self, now: float) -> tuple[_Waiting | None, float | None]:
+        """Return who goes next, or None and the seconds until a chat's allowance is back (None: nobody)."""
+        wait: float | None = None
+        for lane in self._lanes:
+            for position, waiting in enumerate(lane):
+                if waiting.slot.cancelled():
+                    del lane[position]
+                    return self._choose(now)
+                over = self._chats.get(waiting.chat_id, 0.0) - now - (CHAT_BURST - 1) / CHAT_PER_SECOND
+                if over <= 0:
+                    del lane[position]
+                    return waiting, None
+                wait = over if wait is None else min(wait, over)
+        self._forget_full_allowances(now)
+        return None, wait
+
+    def _forget_full_allowances(self, now: float) -> None:
+        if len(self._chats) > 1000:  # noqa: PLR2004 - any size that keeps the sweep rare
+            self._chats = {chat: full_at for chat, full_at in self._chats.items() if full_at > now}
+
+    async def _sleep_until_arrival(self, wait: float | None) -> None:
+        try:
+            await asyncio.wait_for(self._arrived.wait(), wait)
+        except TimeoutError:
+            return

@@ -1,0 +1,147 @@
+"""Turns an Outgoing into a call to Telegram, and Telegram's answer into what the sender must do next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import httpx
+from telegram import (
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    KeyboardButton,
+    LinkPreviewOptions,
+    ReplyKeyboardMarkup,
+    ReplyKeyboardRemove,
+)
+from telegram.constants import ParseMode
+from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
+
+if TYPE_CHECKING:
+    from telegram import Bot, ReplyMarkup
+
+    from bot.message import Message
+    from bot.telegram_io.outgoing import Outgoing
+
+_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+_NEVER_LEFT = (httpx.PoolTimeout, httpx.ConnectTimeout, httpx.ConnectError, httpx.UnsupportedProtocol)
+_GONE = ("message to edit not found", "message can't be edited", "message_id_invalid")
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """Telegram has it. message_id is None when Telegram didn't say (an edit that changed nothing)."""
+
+    message_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class NeverLeft:
+    """It wasn't sent, for sure: try again later."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class MaybeSent:
+    """Nobody knows: Telegram has no idempotency key, so repeating may double it."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TooFast:
+    """429: the whole bot waits this many seconds; no attempt is counted."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Telegram won't, ever: "blocked", "gone" (the message to edit), "unauthorized" or "bad_request"."""
+
+    reason: str
+
+
+SendResult = Sent | NeverLeft | MaybeSent | TooFast | Refused
+
+
+async def deliver(bot: Bot, chat_id: int, outgoing: Outgoing) -> SendResult:
+    """Make the call; never raises for what Telegram or the network does."""
+    try:
+        return Sent(await _call(bot, chat_id, outgoing))
+    except TelegramError as error:
+        return judge(error)
+
+
+def judge(error: TelegramError) -> SendResult:  # noqa: PLR0911 - one line per kind of error
+    """Say what *error* means. BadRequest is asked before NetworkError, its parent."""
+    if isinstance(error, RetryAfter):
+        after = error.retry_after
+        return TooFast(float(after) if isinstance(after, int) else after.total_seconds())
+    if isinstance(error, Forbidden):
+        return Refused("blocked")
+    if isinstance(error, InvalidToken):
+        return Refused("unauthorized")
+    if isinstance(error, BadRequest):
+        return _judge_bad_request(error)
+    if isinstance(error, NetworkError):
+        if isinstance(error.__cause__, _NEVER_LEFT):
+            return NeverLeft(type(error.__cause__).__name__)
+        return MaybeSent(type(error.__cause__ or error).__name__)
+    return MaybeSent(type(error).__name__)
+
+
+def _judge_bad_request(error: BadRequest) -> SendResult:
+    words = error.message.lower()
+    if "message is not modified" in words:
+        return Sent(None)
+    if any(sign in words for sign in _GONE):
+        return Refused("gone")
+    return Refused("blocked" if "chat not found" in words else "bad_request")
+
+
+async def _call(bot: Bot, chat_id: int, outgoing: Outgoing) -> int | None:
+    message = outgoing.message
+    if outgoing.call == "strip" or message is None:
+        await bot.edit_message_reply_markup(chat_id=chat_id, message_id=outgoing.message_id)
+        return outgoing.message_id
+    if outgoing.call == "edit":
+        await bot.edit_message_text(
+            message.text,
+            chat_id=chat_id,
+            message_id=outgoing.message_id,
+            parse_mode=ParseMode.HTML,
+            reply_markup=_inline_keyboard(message),
+            link_preview_options=_NO_PREVIEW,
+        )
+        return outgoing.message_id
+    sent = await bot.send_message(
+        chat_id,
+        message.text,
+        parse_mode=ParseMode.HTML,
+        reply_markup=_keyboard(message),
+        disable_notification=message.silent,
+        link_preview_options=_NO_PREVIEW,
+    )
+    return sent.message_id
+
+
+def _inline_keyboard(message: Message) -> InlineKeyboardMarkup | None:
+    if not message.rows:
+        return None
+    return InlineKeyboardMarkup(
+        [
+            [InlineKeyboardButton(b.text, callback_data=b.data, url=b.url, style=b.style) for b in row]
+            for row in message.rows
+        ]
+    )
+
+
+def _keyboard(message: Message) -> ReplyMarkup | None:
+    if message.ask_location is not None:
+        button = KeyboardButton(message.ask_location, request_location=True)
+        return ReplyKeyboardMarkup([[button]], resize_keyboard=True, one_time_keyboard=True)
+    if message.drop_reply_keyboard:
+        return ReplyKeyboardRemove()
+    return _inline_keyboard(message)
