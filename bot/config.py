@@ -25,15 +25,18 @@ from pydantic import (
 from bot import config_values
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
+
+    from pydantic.fields import FieldInfo
+    from pydantic_core import ErrorDetails
 
 SQLITE_FILE_NAME: Final = "ldn-companion.sqlite3"
-DEFAULT_PATH: Final = Path("config.toml")
 SECRET_KEYS: Final = frozenset({("telegram", "token"), ("telegram", "secret_token"), ("database", "url")})
 
-Minutes: TypeAlias = int
+_Key: TypeAlias = tuple[str, str]
 _PREFIX: Final = "LDN_"
 _CONFIG_VARIABLE: Final = "LDN_CONFIG"
+_FILE_SUFFIX: Final = "_FILE"
 # A value is repeated in a mistake's line only if it is too short to be a secret put in the wrong place.
 _LONGEST_SHOWN: Final = 16
 
@@ -126,9 +129,9 @@ class DatabaseSettings(_Section):
 class ReminderSettings(_Section):
     """When a reminder is repeated and how late it may go out; all count from its due time."""
 
-    catch_up_minutes: Minutes = Field(90, ge=15, le=240, description="whole minutes, 15 to 240")
-    re_alert_minutes: Minutes = Field(20, ge=5, le=120, description="whole minutes, 5 to 120")
-    second_re_alert_minutes: Minutes = Field(90, ge=10, le=240, description="whole minutes, 10 to 240")
+    catch_up_minutes: int = Field(90, ge=15, le=240, description="whole minutes, 15 to 240")
+    re_alert_minutes: int = Field(20, ge=5, le=120, description="whole minutes, 5 to 120")
+    second_re_alert_minutes: int = Field(90, ge=10, le=240, description="whole minutes, 10 to 240")
 
     @model_validator(mode="after")
     def _second_comes_after_the_first(self) -> Self:
@@ -181,7 +184,8 @@ class Settings(_Section):
     def secrets(self) -> tuple[str, ...]:
         """Return every configured secret, for redaction alone."""
         given = (self.telegram.token, self.telegram.secret_token, self.database.url)
-        return tuple(secret.get_secret_value() for secret in given if secret is not None)
+        secrets = tuple(secret.get_secret_value() for secret in given if secret is not None)
+        return (*secrets, *config_values.passwords(self.database.sqlalchemy_url()))
 
 
 def load_settings(path: Path | None, environ: Mapping[str, str]) -> Settings:
@@ -196,89 +200,102 @@ def load_settings(path: Path | None, environ: Mapping[str, str]) -> Settings:
     """
     variables = {name: value for name, value in environ.items() if name.startswith(_PREFIX) and value.strip()}
     named = variables.pop(_CONFIG_VARIABLE, None)
-    file = path or (Path(named) if named else DEFAULT_PATH)
-    values = _read_file(file) if path or named or file.exists() else {}
-    origins: dict[tuple[str, ...], str] = {}
-    lines: list[str] = []
-    for name, value in variables.items():
-        try:
-            key, text = _read_variable(name, value)
-        except ValueError as error:
-            lines.append(f"{name}: {error}")
-            continue
-        if key in origins:
-            lines.append(f"{name}: {origins[key]} is set too; keep one of them")
-        origins[key] = name
-        table = values.setdefault(key[0], {})
+    file = path or Path(named or "config.toml")
+    values = _read_file(file, required=bool(path or named))
+    overrides, lines = _read_variables(variables)
+    for (section, key), (_, text) in overrides.items():
+        table = values.setdefault(section, {})
         if isinstance(table, dict):
-            table[key[1]] = text
+            table[key] = text
     try:
         settings = Settings.model_validate(values)
     except ValidationError as error:
+        origins = {key: name for key, (name, _) in overrides.items()}
         lines += [_line(mistake, file, origins) for mistake in error.errors(include_url=False)]
     if lines:
         raise ConfigError(lines)
     return settings
 
 
-def _read_file(file: Path) -> dict[str, Any]:
+def _read_file(file: Path, *, required: bool) -> dict[str, Any]:
     try:
         return tomllib.loads(file.read_text("utf-8"))
     except FileNotFoundError:
+        if not required:
+            return {}
         problem = "there is no such file; copy config.example.toml, or correct the path"
     except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it isn't UTF-8 text"
-        problem = f"it can't be read ({reason}); correct the file or its rights"
+        problem = f"it can't be read ({_reason(error)}); correct the file or its rights"
     except tomllib.TOMLDecodeError as error:
         problem = f"it isn't valid TOML: {error}; compare it with config.example.toml"
     raise ConfigError([f"{file}: {problem}"])
 
 
-def _read_variable(name: str, value: str) -> tuple[tuple[str, str], str]:
+def _reason(error: OSError | UnicodeDecodeError) -> str:
+    return str(error.strerror) if isinstance(error, OSError) else "it isn't UTF-8 text"
+
+
+def _read_variables(variables: Mapping[str, str]) -> tuple[dict[_Key, tuple[str, str]], list[str]]:
+    """Return the variable and its text for each key that is overridden, and the mistakes' lines."""
     names = _names_of_variables()
-    key = names.get(name)
-    if key is None:
-        raise ValueError("there is no such setting" + _did_you_mean(name, names))
-    if not name.endswith("_FILE"):
-        return key, value.strip()
-    try:
-        return key, Path(value).read_text("utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it isn't text"
-        raise ValueError(
-            f"the file it names can't be read ({reason}); correct the path or its rights"
-        ) from None
+    overrides: dict[_Key, tuple[str, str]] = {}
+    lines = []
+    for name, value in variables.items():
+        key, text = names.get(name), value.strip()
+        if key is None:
+            lines.append(f"{name}: there is no such setting{_did_you_mean(name, names)}")
+            continue
+        if key in overrides:
+            lines.append(f"{name}: {overrides[key][0]} is set too; keep one of them")
+        if name.endswith(_FILE_SUFFIX):
+            try:
+                text = Path(text).read_text("utf-8").strip()
+            except (OSError, UnicodeDecodeError) as error:
+                lines.append(
+                    f"{name}: its file can't be read ({_reason(error)}); correct the path or the rights"
+                )
+                continue
+        overrides[key] = (name, text)
+    return overrides, lines
 
 
-def _names_of_variables() -> dict[str, tuple[str, str]]:
-    names = {}
-    for section, table in Settings.model_fields.items():
-        for key in table.default.__class__.model_fields:
-            name = f"{_PREFIX}{section}__{key}".upper()
-            names[name] = (section, key)
-            if (section, key) in SECRET_KEYS:
-                names[name + "_FILE"] = (section, key)
-    return names
+def _fields(section: str) -> dict[str, FieldInfo]:
+    table: type[_Section] = type(Settings.model_fields[section].default)
+    return table.model_fields
 
 
-def _did_you_mean(name: str, names: Any) -> str:  # noqa: ANN401 - any collection of names
-    close = difflib.get_close_matches(name, names, n=1)
+def _names_of_variables() -> dict[str, _Key]:
+    keys = [(section, key) for section in Settings.model_fields for key in _fields(section)]
+    names = {f"{_PREFIX}{section}__{key}".upper(): (section, key) for section, key in keys}
+    files = {name + _FILE_SUFFIX: key for name, key in names.items() if key in SECRET_KEYS}
+    return names | files
+
+
+def _did_you_mean(name: str, names: Iterable[str]) -> str:
+    close = difflib.get_close_matches(name, list(names), n=1)
     return f"; did you mean {close[0]}?" if close else "; README.md lists all of them"
 
 
-def _line(mistake: Any, file: Path, origins: Mapping[tuple[str, ...], str]) -> str:  # noqa: ANN401 - pydantic's own
-    key = tuple(str(part) for part in mistake["loc"][:2])
-    where = origins.get(key, str(file))
-    dotted = ".".join(key)
+def _line(mistake: ErrorDetails, file: Path, origins: Mapping[_Key, str]) -> str:
+    section, *rest = (str(part) for part in mistake["loc"])
+    if not rest:
+        where = ", ".join(name for key, name in origins.items() if key[0] == section) or str(file)
+        return f"{where}: {section}: {_what_is_wrong_with_section(section, mistake)}"
+    key = (section, rest[0])
+    start = f"{origins.get(key, file)}: {section}.{rest[0]}"
     if mistake["type"] == "extra_forbidden":
-        known = [f"{section}.{name}" for section, name in _names_of_variables().values()]
-        names = known if len(key) > 1 else list(Settings.model_fields)
-        return f"{where}: {dotted}: there is no such setting{_did_you_mean(dotted, names)}"
+        known = map(".".join, _names_of_variables().values())
+        return f"{start}: there is no such setting{_did_you_mean('.'.join(key), known)}"
     if mistake["type"] == "value_error":
-        return f"{where}: {dotted}: {mistake['ctx']['error']}"
-    if len(key) == 1:
-        return f"{where}: {dotted}: must be a table, with its keys below [{dotted}]"
-    field = Settings.model_fields[key[0]].default.__class__.model_fields[key[1]]
-    shown = repr(mistake["input"]) if key not in SECRET_KEYS else ""
-    given = f" {shown}" if 0 < len(shown) <= _LONGEST_SHOWN else " the value"
-    return f"{where}: {dotted}:{given} doesn't fit; give {field.description}"
+        return f"{start} {mistake['ctx']['error']}"
+    given = "" if key in SECRET_KEYS else repr(mistake["input"])
+    given = given if 0 < len(given) <= _LONGEST_SHOWN else "its value"
+    return f"{start}: {given} doesn't fit; give {_fields(section)[rest[0]].description}"
+
+
+def _what_is_wrong_with_section(section: str, mistake: ErrorDetails) -> str:
+    if mistake["type"] == "value_error":
+        return str(mistake["ctx"]["error"])
+    if mistake["type"] == "extra_forbidden":
+        return f"there is no such section{_did_you_mean(section, Settings.model_fields)}"
+    return f"it must be a section, its keys below a line [{section}]"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 _LOOPBACK_HOSTS: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 _TOKEN: Final = re.compile(r"[0-9]+:[A-Za-z0-9_-]+")
@@ -98,6 +98,12 @@ def _names_a_file(rest: str) -> str:
     if not rest.startswith("/") or not rest.strip("/") or ":memory:" in rest or "?" in rest:
         raise ValueError("names no file; give sqlite:///path (or sqlite:////path from the root)")
     return rest
+
+
+def passwords(url: str) -> tuple[str, ...]:
+    """Return the password in a database's address as it stands there and as it is meant, if it has one."""
+    written = urlsplit(url).password
+    return () if not written else tuple({written, unquote(written)})
 
 
 def comma_separated(value: object) -> object:
