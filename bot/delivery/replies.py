@@ -25,7 +25,7 @@ WORTH_SENDING = timedelta(hours=1)
 # An answer that may have been lost is said once more; a doubled answer harms nobody.
 COPY_AFTER = timedelta(seconds=5)
 
-_KEEPERS: dict[str, type[Checkin] | type[Dose]] = {"dose": Dose, "checkin": Checkin}
+_KEEPERS: dict[str, type[Checkin | Dose]] = {"dose": Dose, "checkin": Checkin}
 
 
 def add_replies(

@@ -41,7 +41,11 @@ async def something_to_do(session: AsyncSession, now: datetime, owner: str) -> b
 async def claim_due(
     session: AsyncSession, now: datetime, owner: str, limit: int
 ) -> Sequence[tuple[UUID, int]]:
-    """Take up to *limit* due deliveries, the longest due first; return (id, fence). The intent is the commit."""
+    """Take up to *limit* due deliveries, the longest due first; the commit is the intent.
+
+    Returns:
+        (id, fence) of each.
+    """
     ids = (
         select(Delivery.id)
         .where(Delivery.state == "pending", Delivery.run_at <= now, Delivery.expires_at > now)

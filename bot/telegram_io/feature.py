@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
-
 from bot.message import Press
 from bot.telegram_io.turn import Turn
-
 
 OnCommand = Callable[[Turn], Awaitable[None]]
 OnPress = Callable[[Turn, Press], Awaitable[None]]

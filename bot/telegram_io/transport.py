@@ -18,7 +18,7 @@ from telegram.constants import ParseMode
 from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
 
 if TYPE_CHECKING:
-    from telegram import Bot, ReplyMarkup
+    from telegram import Bot
 
     from bot.message import Message
     from bot.telegram_io.outgoing import Outgoing
@@ -138,7 +138,7 @@ def _inline_keyboard(message: Message) -> InlineKeyboardMarkup | None:
     )
 
 
-def _keyboard(message: Message) -> ReplyMarkup | None:
+def _keyboard(message: Message) -> InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove | None:
     if message.ask_location is not None:
         button = KeyboardButton(message.ask_location, request_location=True)
         return ReplyKeyboardMarkup([[button]], resize_keyboard=True, one_time_keyboard=True)

@@ -1,0 +1,152 @@
+"""Records what became of claimed deliveries, in small groups, each mark with its fence (promise 4)."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from bot.delivery.kinds import Kind, Outcome
+from bot.domain.delivery import after_failure
+from bot.locale import speaking
+from bot.storage import claims
+from bot.storage.database import is_passing
+from bot.storage.tables import Delivery, Patient
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from collections.abc import Callable, Mapping, Sequence
+    from uuid import UUID
+
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+    from bot.clock import Clock
+    from bot.storage.database import Database
+
+log = logging.getLogger(__name__)
+
+_GROUP = 50
+_RETRY_DATABASE_AFTER_S = 1.0
+
+
+class Retry(StrEnum):
+    """It was not sent, for sure: the delivery is pending again."""
+
+    # No attempt is counted: a 429, a stop, a claim that grew old in the queue.
+    NOW = "now"
+    LATER = "later"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What became of one claimed delivery."""
+
+    delivery_id: UUID
+    fence: int
+    outcome: Outcome | Retry
+    reason: str | None = None
+    message_id: int | None = None
+    sent_at: datetime | None = None
+
+
+class Marker:
+    """Writes marks on a connection of its own, never together with a claim."""
+
+    def __init__(self, database: Database, clock: Clock, kinds: Mapping[str, Kind]) -> None:
+        self._database = database
+        self._clock = clock
+        self._kinds = kinds
+        self._marks: asyncio.Queue[tuple[Mark, Callable[[], None]]] = asyncio.Queue()
+        self._task: asyncio.Task[None] | None = None
+        self._random = random.Random()  # noqa: S311 - spreads retries
+
+    def start(self) -> None:
+        """Begin recording."""
+        self._task = asyncio.create_task(self._record(), name="marker")
+
+    def put(self, mark: Mark, recorded: Callable[[], None]) -> None:
+        """Have *mark* recorded; *recorded* is called after the commit."""
+        self._marks.put_nowait((mark, recorded))
+
+    async def stop(self) -> None:
+        """Record what waits, then end."""
+        await self._marks.join()
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def _record(self) -> None:
+        while True:
+            group = [await self._marks.get()]
+            while len(group) < _GROUP and not self._marks.empty():
+                group.append(self._marks.get_nowait())
+            await self._commit_until_done([mark for mark, _recorded in group])
+            for _mark, recorded in group:
+                recorded()
+                self._marks.task_done()
+
+    async def _commit_until_done(self, marks: Sequence[Mark]) -> None:
+        """Commit the group; wait while the database has trouble; one by one when a mark's follow-up fails."""
+        while True:
+            try:
+                async with self._database.write() as session:
+                    for mark in marks:
+                        await self._apply(session, mark)
+            except Exception as error:
+                if is_passing(error):
+                    log.warning("the database doesn't take marks (%s): waiting", type(error).__name__)
+                    await asyncio.sleep(_RETRY_DATABASE_AFTER_S)
+                elif len(marks) > 1:
+                    for mark in marks:
+                        await self._commit_until_done([mark])
+                    return
+                else:
+                    log.exception("what follows from a delivery failed; the sweep repairs it")
+                    await self._apply_without_follow_up(marks[0])
+                    return
+            else:
+                return
+
+    async def _apply_without_follow_up(self, mark: Mark) -> None:
+        async with self._database.write() as session:
+            await self._settle(session, mark, attempts=1)
+
+    async def _apply(self, session: AsyncSession, mark: Mark) -> None:
+        query = (
+            select(Delivery, Patient)
+            .join(Patient, Patient.id == Delivery.patient_id)
+            .where(Delivery.id == mark.delivery_id)
+        )
+        row = (await session.execute(query)).first()
+        if row is None:
+            return
+        delivery, patient = row
+        if not await self._settle(session, mark, attempts=delivery.attempts) or isinstance(
+            mark.outcome, Retry
+        ):
+            return
+        now = self._clock.now()
+        delivery.message_id, delivery.sent_at = mark.message_id, mark.sent_at
+        if mark.reason == "blocked" and patient.blocked_at is None:
+            patient.blocked_at = now
+        with speaking(patient.language):
+            await self._kinds[delivery.kind].after(session, delivery, patient, mark.outcome, now)
+        delivery.payload = None
+        await session.flush()
+
+    async def _settle(self, session: AsyncSession, mark: Mark, *, attempts: int) -> bool:
+        if isinstance(mark.outcome, Outcome):
+            return await claims.settle_claim(
+                session, mark.delivery_id, mark.fence, state=mark.outcome.value, outcome=mark.reason
+            )
+        values: dict[str, object] = {"state": "pending", "outcome": mark.reason}
+        if mark.outcome is Retry.LATER:
+            values["run_at"] = self._clock.now() + after_failure(attempts, self._random)
+        else:
+            values["attempts"] = max(0, attempts - 1)
+        return await claims.settle_claim(session, mark.delivery_id, mark.fence, **values)

@@ -1,0 +1,263 @@
+"""Claimed deliveries go out here: read the subject again, wait for a slot, call, record what happened.
+
+Two lanes: answers to taps, in their order per chat; and what is due, which waits behind them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from bot.delivery.kinds import Kind, NotSent, Outcome
+from bot.delivery.marks import Mark, Marker, Retry
+from bot.locale import speaking
+from bot.storage.tables import Delivery, Patient
+from bot.telegram_io.outgoing import Outgoing
+from bot.telegram_io.transport import MaybeSent, NeverLeft, Refused, SendResult, Sent, TooFast, deliver
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from uuid import UUID
+
+    from sqlalchemy.ext.asyncio import AsyncSession
+    from telegram import Bot
+
+    from bot.clock import Clock
+    from bot.storage.database import Database
+    from bot.telegram_io.rate import Pacer
+
+log = logging.getLogger(__name__)
+
+# Deliveries that are read and rendered together, just before they go out.
+_BATCH = 8
+# A claim older than this is given back rather than sent under a lease that may run out.
+_CLAIM_GOOD_FOR_S = 40.0
+_SECONDS_CLAIMED_AHEAD = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A delivery that this process may send."""
+
+    delivery_id: UUID
+    fence: int
+    claimed_at: float = field(default_factory=time.monotonic)
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A delivery with its words."""
+
+    claimed: Claimed
+    chat_id: int
+    outgoing: Outgoing
+
+
+class Sender:
+    """The permanent sending task of one process."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        clock: Clock,
+        bot: Bot,
+        pacer: Pacer,
+        kinds: Mapping[str, Kind],
+        per_second: float,
+        in_flight: int = 16,
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._bot = bot
+        self._pacer = pacer
+        self._kinds = kinds
+        self._ahead = max(1, int(per_second * _SECONDS_CLAIMED_AHEAD))
+        self._slots = asyncio.Semaphore(in_flight)
+        self._due: asyncio.Queue[Claimed] = asyncio.Queue()
+        self._marker = Marker(database, clock, kinds)
+        self._chats: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._calls: set[asyncio.Task[None]] = set()
+        self._open = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._stopping = False
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin sending what is submitted."""
+        self._marker.start()
+        self._task = asyncio.create_task(self._send_due(), name="sender")
+
+    @property
+    def room(self) -> int:
+        """Return how many more deliveries may be claimed now: what goes out in two seconds."""
+        if self._stopping or self._pacer.is_blocked:
+            return 0
+        return max(0, self._ahead - self._open)
+
+    def submit(self, claims: Sequence[tuple[UUID, int]]) -> None:
+        """Take claimed deliveries that are due."""
+        for delivery_id, fence in claims:
+            self._begin()
+            self._due.put_nowait(Claimed(delivery_id, fence))
+
+    def expire(self, claims: Sequence[tuple[UUID, int]]) -> None:
+        """Take claimed deliveries that came too late: they are recorded, not sent."""
+        for delivery_id, fence in claims:
+            self._begin()
+            self._finish(Mark(delivery_id, fence, Outcome.EXPIRED, "too late"))
+
+    def take_over(self, claims: Sequence[tuple[UUID, int]]) -> None:
+        """Take deliveries whose process died while it sent them: nobody knows whether they arrived."""
+        for delivery_id, fence in claims:
+            self._begin()
+            self._finish(Mark(delivery_id, fence, Outcome.UNCERTAIN, "process died"))
+
+    def answer(self, chat_id: int, rows: Sequence[Delivery]) -> None:
+        """Send the replies to one update, in their order and after those of the chat's earlier updates."""
+        if not rows:
+            return
+        ready = [
+            Ready(Claimed(row.id, row.fence), chat_id, Outgoing.from_json(row.payload or {})) for row in rows
+        ]
+        for _row in ready:
+            self._begin()
+        self._spawn(self._send_answers(chat_id, ready))
+
+    async def idle(self) -> None:
+        """Wait until everything that was taken is recorded."""
+        await self._idle.wait()
+
+    async def stop(self) -> None:
+        """Finish what is in flight; give back what hasn't begun."""
+        self._stopping = True
+        while not self._due.empty():
+            claimed = self._due.get_nowait()
+            self._finish(Mark(claimed.delivery_id, claimed.fence, Retry.NOW, "stopping"))
+        await asyncio.gather(*self._calls, return_exceptions=True)
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+        await self._marker.stop()
+
+    def _begin(self) -> None:
+        self._open += 1
+        self._idle.clear()
+
+    def _finish(self, mark: Mark) -> None:
+        self._marker.put(mark, self._recorded)
+
+    def _recorded(self) -> None:
+        self._open -= 1
+        if self._open == 0:
+            self._idle.set()
+
+    def _spawn(self, work) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001 - a coroutine
+        task = asyncio.create_task(work)
+        self._calls.add(task)
+        task.add_done_callback(self._calls.discard)
+
+    async def _send_due(self) -> None:
+        while True:
+            batch = [await self._due.get()]
+            while len(batch) < _BATCH and not self._due.empty():
+                batch.append(self._due.get_nowait())
+            try:
+                ready = await self._render(batch)
+            except Exception:
+                log.exception("deliveries could not be read; they are tried again")
+                for claimed in batch:
+                    self._finish(Mark(claimed.delivery_id, claimed.fence, Retry.LATER, "not read"))
+                continue
+            for one in ready:
+                await self._slots.acquire()
+                await self._pacer.acquire(one.chat_id, bulk=True)
+                self._spawn(self._send_one(one))
+
+    async def _send_one(self, ready: Ready) -> None:
+        try:
+            await self._call(ready)
+        finally:
+            self._slots.release()
+
+    async def _send_answers(self, chat_id: int, answers: Sequence[Ready]) -> None:
+        async with self._chats[chat_id]:
+            for ready in answers:
+                await self._pacer.acquire(chat_id, bulk=False)
+                await self._call(ready)
+        if not self._chats[chat_id].locked():
+            self._chats.pop(chat_id, None)
+
+    async def _call(self, ready: Ready) -> None:
+        claimed = ready.claimed
+        if self._stopping or time.monotonic() - claimed.claimed_at > _CLAIM_GOOD_FOR_S:
+            self._finish(Mark(claimed.delivery_id, claimed.fence, Retry.NOW, "claim too old"))
+            return
+        result = await deliver(self._bot, ready.chat_id, ready.outgoing)
+        if result == Refused("gone") and ready.outgoing.call == "edit" and ready.outgoing.message:
+            # The message to edit was deleted: what it says must still arrive.
+            anew = Outgoing("send", ready.outgoing.message, keep_for=ready.outgoing.keep_for)
+            result = await deliver(self._bot, ready.chat_id, anew)
+        self._finish(self._judge(ready, result))
+
+    def _judge(self, ready: Ready, result: SendResult) -> Mark:
+        delivery_id, fence = ready.claimed.delivery_id, ready.claimed.fence
+        match result:
+            case Sent(message_id):
+                return Mark(delivery_id, fence, Outcome.SENT, None, message_id, self._clock.now())
+            case TooFast(seconds):
+                self._pacer.block_for(seconds)
+                return Mark(delivery_id, fence, Retry.NOW, "429")
+            case NeverLeft(reason):
+                return Mark(delivery_id, fence, Retry.LATER, reason)
+            case MaybeSent(reason) if ready.outgoing.call != "send":
+                # An edit may be repeated: the second one changes nothing.
+                return Mark(delivery_id, fence, Retry.LATER, reason)
+            case MaybeSent(reason):
+                return Mark(delivery_id, fence, Outcome.UNCERTAIN, reason)
+            case Refused(reason):
+                if reason == "unauthorized":
+                    log.error("Telegram refuses the token: check telegram.token")
+                    return Mark(delivery_id, fence, Retry.LATER, reason)
+                return Mark(delivery_id, fence, Outcome.FAILED, reason)
+
+    async def _render(self, batch: Sequence[Claimed]) -> list[Ready]:
+        by_id = {claimed.delivery_id: claimed for claimed in batch}
+        ready: list[Ready] = []
+        async with self._database.read() as session:
+            query = (
+                select(Delivery, Patient)
+                .join(Patient, Patient.id == Delivery.patient_id)
+                .where(Delivery.id.in_(by_id))
+            )
+            rows = {row.Delivery.id: (row.Delivery, row.Patient) for row in await session.execute(query)}
+            for delivery_id, claimed in by_id.items():
+                if delivery_id not in rows:  # the patient left and took every row along
+                    self._recorded()
+                    continue
+                words = await self._words(session, *rows[delivery_id])
+                if isinstance(words, NotSent):
+                    self._finish(Mark(delivery_id, claimed.fence, words.outcome, words.reason))
+                else:
+                    ready.append(Ready(claimed, rows[delivery_id][1].telegram_id, words))
+        return ready
+
+    async def _words(self, session: AsyncSession, delivery: Delivery, patient: Patient) -> Outgoing | NotSent:
+        now = self._clock.now()
+        if delivery.fence == 0 or patient.blocked_at is not None:
+            return NotSent(Outcome.FAILED, "blocked")
+        if delivery.expires_at <= now:
+            return NotSent(Outcome.EXPIRED, "too late")
+        try:
+            with speaking(patient.language):
+                return await self._kinds[delivery.kind].render(session, delivery, patient, now)
+        except Exception:
+            log.exception("a delivery of kind %s could not be rendered", delivery.kind)
+            return NotSent(Outcome.FAILED, "not rendered")

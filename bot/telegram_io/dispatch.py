@@ -1,0 +1,165 @@
+"""Routes an update through PTB's Application to the feature that it is for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from telegram.ext import (
+    Application,
+    ApplicationBuilder,
+    CallbackQueryHandler,
+    CommandHandler,
+    ContextTypes,
+    ExtBot,
+    MessageHandler,
+    filters,
+)
+
+from bot.message import read_press
+from bot.telegram_io.turn import Turn, TurnContext
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+
+    from telegram import Update
+
+    from bot.telegram_io.feature import Feature, OnCommand, OnInput, OnPress
+
+
+@dataclass(frozen=True, slots=True)
+class Routes:
+    """Who answers what.
+
+    Attributes:
+        features: Asked about typed texts in this order.
+        enrolment: Answers everything (but commands of always_open) until the patient is enrolled.
+        always_open: Names of features that answer before enrolment too: help, safety.
+        on_safety_words: Asked first about every typed text; True: nobody else sees it.
+        on_nothing_understood: A text or button that no feature knows.
+        on_other: Stickers, voice messages, pictures, edited messages: whatever isn't text.
+        is_admitted: Whether this person may use the bot at all.
+        on_stranger: What someone hears who may not.
+    """
+
+    features: Sequence[Feature]
+    enrolment: Feature
+    always_open: frozenset[str]
+    on_safety_words: OnInput
+    on_nothing_understood: OnCommand
+    on_old_button: OnCommand
+    on_other: OnCommand
+    is_admitted: Callable[[int], bool]
+    on_stranger: OnCommand
+
+
+def build_application(bot: ExtBot[None], routes: Routes) -> Application[Any, Any, Any, Any, Any, Any]:
+    """Return PTB's Application with our handlers: no updater, no job queue, no persistence."""
+    application = (
+        ApplicationBuilder()
+        .bot(bot)
+        .updater(None)
+        .job_queue(None)
+        .context_types(ContextTypes(context=TurnContext))
+        .build()
+    )
+    router = Router(routes)
+    for feature in routes.features:
+        for command in feature.commands:
+            application.add_handler(
+                CommandHandler(command, router.on_command, filters=filters.UpdateType.MESSAGE)
+            )
+    application.add_handler(CallbackQueryHandler(router.on_press))
+    new = filters.UpdateType.MESSAGE
+    application.add_handler(MessageHandler(new & filters.LOCATION, router.on_location))
+    application.add_handler(MessageHandler(new & filters.TEXT, router.on_text))
+    application.add_handler(MessageHandler(filters.ALL, router.on_other))
+    application.add_error_handler(hand_back)
+    return application
+
+
+async def hand_back(_update: object, context: TurnContext) -> None:
+    """Give the exception back to the ingest: PTB would swallow it, and the update would count as done."""
+    context.turn.error = context.error
+
+
+class Router:
+    """The callbacks behind PTB's handlers."""
+
+    def __init__(self, routes: Routes) -> None:
+        self._routes = routes
+        self._commands: dict[str, tuple[Feature, OnCommand]] = {}
+        self._presses: dict[str, tuple[Feature, OnPress]] = {}
+        for feature in routes.features:
+            self._commands |= {name: (feature, handler) for name, handler in feature.commands.items()}
+            self._presses |= {verb: (feature, handler) for verb, handler in feature.presses.items()}
+
+    async def on_command(self, _update: Update, context: TurnContext) -> None:
+        """Answer a command; before enrolment only /start, help and safety are open."""
+        turn = context.turn
+        name = turn.text[1:].split(maxsplit=1)[0].split("@")[0].lower()
+        feature, handler = self._commands[name]
+        await self._admitted(turn, self._gate(turn, feature, handler))
+
+    async def on_press(self, _update: Update, context: TurnContext) -> None:
+        """Answer a button; one that nobody knows is from an older version."""
+        turn = context.turn
+        press = read_press(turn.data)
+        known = self._presses.get(press.verb) if press else None
+        if press is None or known is None:
+            await self._admitted(turn, self._routes.on_old_button)
+            return
+        feature, on_press = known
+
+        async def handler(turn: Turn) -> None:
+            await on_press(turn, press)
+
+        await self._admitted(turn, self._gate(turn, feature, handler))
+
+    async def on_text(self, _update: Update, context: TurnContext) -> None:
+        """Read a typed text: safety words first, then whoever it is for."""
+        await self._admitted(context.turn, self._read)
+
+    async def on_location(self, _update: Update, context: TurnContext) -> None:
+        """Offer a shared location to whoever asked for it."""
+        await self._admitted(context.turn, self._locate)
+
+    async def on_other(self, _update: Update, context: TurnContext) -> None:
+        """Answer what can't be read; an edited text may still hold safety words."""
+
+        async def handler(turn: Turn) -> None:
+            if not (turn.text and await self._routes.on_safety_words(turn)):
+                await self._routes.on_other(turn)
+
+        await self._admitted(context.turn, handler)
+
+    async def _read(self, turn: Turn) -> None:
+        if await self._routes.on_safety_words(turn):
+            return
+        for feature in self._open_features(turn):
+            if feature.on_text is not None and await feature.on_text(turn):
+                return
+        await self._routes.on_nothing_understood(turn)
+
+    async def _locate(self, turn: Turn) -> None:
+        for feature in self._open_features(turn):
+            if feature.on_location is not None and await feature.on_location(turn):
+                return
+        await self._routes.on_other(turn)
+
+    def _open_features(self, turn: Turn) -> Sequence[Feature]:
+        return [self._routes.enrolment] if turn.patient.state == "enrolling" else self._routes.features
+
+    def _gate(self, turn: Turn, feature: Feature, handler: OnCommand) -> OnCommand:
+        is_open = (
+            turn.patient.state != "enrolling"
+            or feature is self._routes.enrolment
+            or feature.name in self._routes.always_open
+        )
+        return handler if is_open else self._routes.enrolment.commands["start"]
+
+    async def _admitted(self, turn: Turn, handler: Callable[[Turn], Awaitable[None]]) -> None:
+        if self._routes.is_admitted(turn.patient.telegram_id):
+            await handler(turn)
+        else:
+            await self._routes.on_stranger(turn)

@@ -1,0 +1,86 @@
+"""Long polling: ask Telegram for updates, keep them, and only then acknowledge them with the next offset."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import time
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
+
+from bot.storage.database import is_passing
+
+if TYPE_CHECKING:
+    from telegram.request import BaseRequest
+
+    from bot.telegram_io.heartbeat import Heart
+    from bot.telegram_io.ingest import Ingest
+
+log = logging.getLogger(__name__)
+
+ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
+_LONG_POLL_S = 25
+_LONGEST_WAIT_S = 30.0
+_CONFLICT_WAIT_S = 10.0
+
+
+class Poller:
+    """One process polls at a time; Telegram ends the older of two with a 409."""
+
+    def __init__(self, *, request: BaseRequest, token_url: str, ingest: Ingest, heart: Heart) -> None:
+        self._request = request
+        self._url = f"{token_url}/getUpdates"
+        self._ingest = ingest
+        self._heart = heart
+        self._offset = 0
+        self._failures = 0
+
+    async def run(self) -> None:
+        """Poll until cancelled; trouble is waited out."""
+        while True:
+            try:
+                updates = await self._fetch()
+                await self._keep(updates)
+                self._failures = 0
+            except Conflict:
+                log.error("another program polls with the same token: stop it (waiting)")  # noqa: TRY400
+                await asyncio.sleep(_CONFLICT_WAIT_S)
+            except InvalidToken:
+                log.error("Telegram refuses the token: check telegram.token (waiting)")  # noqa: TRY400
+                await asyncio.sleep(_LONGEST_WAIT_S)
+            except RetryAfter as error:
+                after = error.retry_after
+                await asyncio.sleep(after if isinstance(after, int) else after.total_seconds())
+            except TelegramError as error:
+                await self._wait(error)
+            except Exception as error:
+                if not is_passing(error):
+                    raise
+                # Not kept, so not acknowledged: Telegram gives them again.
+                await self._wait(error)
+
+    async def _fetch(self) -> list[dict[str, Any]]:
+        query = urlencode(
+            {
+                "offset": self._offset,
+                "timeout": _LONG_POLL_S,
+                "allowed_updates": json.dumps(ALLOWED_UPDATES),
+            }
+        )
+        updates = await self._request.post(f"{self._url}?{query}", read_timeout=_LONG_POLL_S + 10)
+        return list(updates) if isinstance(updates, list) else []
+
+    async def _keep(self, updates: list[dict[str, Any]]) -> None:
+        await self._heart.beat(time.monotonic())
+        await self._ingest.receive(updates)
+        if updates:
+            self._offset = max(int(update["update_id"]) for update in updates) + 1
+
+    async def _wait(self, error: Exception) -> None:
+        self._failures += 1
+        if self._failures == 1:
+            log.warning("Telegram can't be asked for updates (%s): trying again", type(error).__name__)
+        await asyncio.sleep(min(_LONGEST_WAIT_S, 2.0 ** min(self._failures, 5) / 4))
