@@ -224,15 +224,11 @@ def _read_file(file: Path, *, required: bool) -> dict[str, Any]:
         if not required:
             return {}
         problem = "there is no such file; copy config.example.toml, or correct the path"
-    except (OSError, UnicodeDecodeError) as error:
-        problem = f"it can't be read ({_reason(error)}); correct the file or its rights"
     except tomllib.TOMLDecodeError as error:
         problem = f"it isn't valid TOML: {error}; compare it with config.example.toml"
+    except (OSError, ValueError) as error:
+        problem = f"it can't be read ({config_values.reason(error)}); correct the file or its rights"
     raise ConfigError([f"{file}: {problem}"])
-
-
-def _reason(error: OSError | UnicodeDecodeError) -> str:
-    return str(error.strerror) if isinstance(error, OSError) else "it isn't UTF-8 text"
 
 
 def _read_variables(variables: Mapping[str, str]) -> tuple[dict[_Key, tuple[str, str]], list[str]]:
@@ -250,9 +246,9 @@ def _read_variables(variables: Mapping[str, str]) -> tuple[dict[_Key, tuple[str,
         if name.endswith(_FILE_SUFFIX):
             try:
                 text = Path(text).read_text("utf-8").strip()
-            except (OSError, UnicodeDecodeError) as error:
+            except (OSError, ValueError) as error:
                 lines.append(
-                    f"{name}: its file can't be read ({_reason(error)}); correct the path or the rights"
+                    f"{name}: its file can't be read ({config_values.reason(error)}); correct it or its rights"
                 )
                 continue
         overrides[key] = (name, text)

@@ -1,0 +1,117 @@
+"""What `ldn-companion check` asks of the database and of Telegram; each answer is one line on how to mend it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+from sqlalchemy.exc import DBAPIError
+from telegram import Bot
+from telegram.error import BadRequest, InvalidToken, NetworkError, RetryAfter, TelegramError, TimedOut
+from telegram.request import HTTPXRequest
+
+from bot.logs import Redactor
+from bot.storage.database import Database, DatabaseError
+from bot.storage.migrate import current_revision, newer_than_this_version
+
+if TYPE_CHECKING:
+    from bot.config import Settings
+
+_DATABASE_TIMEOUT_S: Final = 10
+_TELEGRAM_TIMEOUT_S: Final = 10
+
+
+async def check_database(settings: Settings) -> list[str]:
+    """Open the database without changing it.
+
+    Returns:
+        One line per problem, without secrets; none when the bot could start on it.
+    """
+    path = settings.database.sqlite_path()
+    if path is not None:
+        problem = _file_problem(path)
+        if problem or not path.exists():  # opening it would create it
+            return [problem] if problem else []
+    redact = Redactor(settings.secrets())
+    return [redact(line) for line in await _tables_problems(settings)]
+
+
+def _file_problem(path: Path) -> str | None:
+    """Say why SQLite can't use the file, or None."""
+    if path.is_dir():
+        return f"{path} is a folder: name a file in database.url"
+    folder = next(parent for parent in path.absolute().parents if parent.exists())
+    mend = "give the bot's user the right to write there, or set database.data_folder"
+    if not folder.is_dir():
+        return f"{folder} is not a folder: set database.data_folder to one"
+    if not os.access(folder, os.W_OK | os.X_OK):
+        return f"the folder {folder} can't be written: {mend}"
+    if path.exists() and not os.access(path, os.R_OK | os.W_OK):
+        return f"the file {path} can't be read and written: {mend}"
+    return None
+
+
+async def _tables_problems(settings: Settings) -> list[str]:
+    database = Database(settings.database.sqlalchemy_url())
+    try:
+        async with asyncio.timeout(_DATABASE_TIMEOUT_S):
+            revision = await current_revision(database)
+    except DatabaseError as error:
+        return [str(error)]
+    except TimeoutError:
+        return ["the database doesn't answer: start its server, or correct database.url"]
+    except (DBAPIError, OSError) as error:
+        return [f"the database can't be opened ({_reason(error)}): correct database.url or start its server"]
+    finally:
+        await database.close()
+    if newer_than_this_version(revision):
+        return [
+            f"the database is from a newer version of the bot (revision {revision}): "
+            "start that version again, or restore a backup made before the upgrade"
+        ]
+    return []
+
+
+def _reason(error: DBAPIError | OSError) -> str:
+    """Return the driver's first line: it names the file or the server, never a row."""
+    text = str(error.orig if isinstance(error, DBAPIError) else error).strip()
+    return text.splitlines()[0] if text else type(error).__name__
+
+
+async def check_token(settings: Settings) -> list[str]:
+    """Ask the Bot API server who the bot is.
+
+    Returns:
+        One line per problem, never with the token; none when the server knows the bot, or no token is set.
+    """
+    telegram = settings.telegram
+    if telegram.token is None:
+        return []
+    request = HTTPXRequest(connect_timeout=_TELEGRAM_TIMEOUT_S, read_timeout=_TELEGRAM_TIMEOUT_S)
+    bot = Bot(telegram.token.get_secret_value(), base_url=telegram.base_url, request=request)
+    try:
+        async with asyncio.timeout(2 * _TELEGRAM_TIMEOUT_S), request:
+            await bot.get_me()
+    except (TelegramError, TimeoutError) as error:
+        return [_token_problem(error, urlsplit(telegram.base_url).hostname or "")]
+    return []
+
+
+def _token_problem(error: TelegramError | TimeoutError, host: str) -> str:
+    """Say what a failed getMe means; PTB's own texts may hold the token."""
+    match error:
+        case InvalidToken():
+            return f"{host} doesn't know telegram.token (401 or 404): copy it again from @BotFather"
+        case RetryAfter():
+            return f"{host} asks to wait before the token is checked: try again in a few minutes"
+        case TimedOut() | TimeoutError():
+            return f"{host} doesn't answer in time: check the network, a proxy or telegram.base_url"
+        case BadRequest():
+            return f"{host} doesn't understand the request: check telegram.base_url"
+        case NetworkError():
+            return f"{host} can't be reached: check the network, DNS or telegram.base_url"
+        case _:
+            return f"{host} refuses telegram.token: get a new one from @BotFather (/revoke)"

@@ -1,0 +1,143 @@
+"""The command line. Imports what a command needs when it runs, so that --help answers at once."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
+    from bot.config import Settings
+
+CANNOT_START = 2
+_HEALTH_TIMEOUT_S = 5
+_HTTP_OK = 200
+
+app = typer.Typer(
+    name="ldn-companion",
+    help="A Telegram bot for people with fibromyalgia who take low-dose naltrexone.",
+    no_args_is_help=True,
+    # Its tracebacks show local variables, and those may hold what a patient wrote.
+    pretty_exceptions_enable=False,
+)
+
+ConfigPath = Annotated[
+    Path | None,
+    typer.Option("--config", help="The file with the settings. Default: $LDN_CONFIG, else ./config.toml."),
+]
+
+
+@app.command()
+def run(config: ConfigPath = None) -> None:
+    """Start the bot. Without a token: the sandbox, with a chat page in the browser."""
+    settings = _settings(config)
+    from bot.app import run_bot, run_sandbox  # noqa: PLC0415 - heavy: only when the bot starts
+
+    _start(run_sandbox if settings.telegram.token is None else run_bot, settings)
+
+
+@app.command()
+def sandbox(config: ConfigPath = None) -> None:
+    """Start the sandbox, even if a token is set: try the bot without Telegram."""
+    settings = _settings(config)
+    from bot.app import run_sandbox  # noqa: PLC0415 - heavy: only when the bot starts
+
+    _start(run_sandbox, settings)
+
+
+@app.command()
+def check(config: ConfigPath = None) -> None:
+    """Check the settings, the database and the token; say what is wrong and how to mend it."""
+    settings = _settings(config)
+    typer.echo("ok: settings")
+    import asyncio  # noqa: PLC0415 - heavy: only for this command
+
+    from bot.checks import check_database, check_token  # noqa: PLC0415 - the same
+
+    problems = asyncio.run(check_database(settings))
+    _report("database", problems)
+    if settings.telegram.token is None:
+        typer.echo("ok: no token, so `ldn-companion run` starts the sandbox")
+    else:
+        wrong = asyncio.run(check_token(settings))
+        _report("token", wrong)
+        problems += wrong
+    if problems:
+        raise typer.Exit(CANNOT_START)
+
+
+@app.command()
+def healthcheck(config: ConfigPath = None) -> None:
+    """Ask the running bot whether it is well; exit status 0: yes, 1: no."""
+    import http.client  # noqa: PLC0415 - heavy: only for this command
+
+    telegram = _settings(config).telegram
+    everywhere = telegram.listen_host in {"0.0.0.0", "::"}  # noqa: S104 - compared, not bound
+    host = "127.0.0.1" if everywhere else telegram.listen_host
+    connection = http.client.HTTPConnection(host, telegram.listen_port, timeout=_HEALTH_TIMEOUT_S)
+    try:
+        connection.request("GET", "/healthz")
+        status = connection.getresponse().status
+    except (OSError, http.client.HTTPException) as error:
+        typer.echo(f"no answer from {host} port {telegram.listen_port}: {type(error).__name__}", err=True)
+        raise typer.Exit(1) from error
+    finally:
+        connection.close()
+    typer.echo("ok" if status == _HTTP_OK else f"the bot says that it isn't well: status {status}")
+    raise typer.Exit(0 if status == _HTTP_OK else 1)
+
+
+def _settings(path: Path | None) -> Settings:
+    """Read the settings, or end with one line per mistake."""
+    from bot.config import ConfigError, load_settings  # noqa: PLC0415 - heavy: not for --help
+
+    try:
+        return load_settings(path, os.environ)
+    except ConfigError as error:
+        _give_up(error.lines)
+
+
+def _start(service: Callable[[Settings], Coroutine[None, None, None]], settings: Settings) -> None:
+    """Run *service* until it returns; end with one clear line when it can't start."""
+    import logging  # noqa: PLC0415 - heavy: only when the bot starts
+
+    import uvloop  # noqa: PLC0415 - the same
+
+    from bot.config import StartError  # noqa: PLC0415 - the same
+    from bot.logs import set_up_logging  # noqa: PLC0415 - the same
+
+    set_up_logging(settings, sys.stderr)
+    try:
+        uvloop.run(service(settings))
+    except StartError as error:
+        _give_up([error.line])
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None
+    except Exception:
+        # Python's own traceback would show the exception's message, with whatever it holds.
+        logging.getLogger("bot").critical("the bot stopped on an unexpected error", exc_info=True)
+        raise typer.Exit(1) from None
+
+
+def _report(what: str, problems: list[str]) -> None:
+    typer.echo(f"ok: {what}") if not problems else _complain(problems)
+
+
+def _complain(lines: list[str]) -> None:
+    for line in lines:
+        typer.echo(f"ldn-companion: {line}", err=True)
+
+
+def _give_up(lines: list[str]) -> NoReturn:
+    _complain(lines)
+    raise typer.Exit(CANNOT_START)
+
+
+def main() -> None:
+    """Run the command line (the console entry `ldn-companion`)."""
+    app()
