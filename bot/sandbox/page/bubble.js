@@ -30,8 +30,8 @@ const forReaders = (text) => make("span", { class: "for-readers" }, text);
 function meta(message, { zone }) {
   const instant = new Date(message.date);
   const parts = make("p", { class: "meta" });
-  if (message.silent) parts.append(make("span", { title: "Arrived without a sound" }, make("span", { "aria-hidden": "true" }, "🔕 "), forReaders("silent ")));
-  if (message.edited) parts.append(make("span", { title: `Edited ${clock(new Date(message.edited), zone)}` }, "edited "));
+  if (message.silent) parts.append(make("span", { title: "Arrived without a sound" }, "silent · "));
+  if (message.edited) parts.append(make("span", { title: `Edited ${clock(new Date(message.edited), zone)}` }, "edited · "));
   parts.append(make("time", { datetime: message.date, title: `${day(instant, zone)} ${clock(instant, zone)}` }, clock(instant, zone)));
   return parts;
 }
@@ -46,15 +46,15 @@ function media(thing, onGrow) {
       return make(
         "a",
         { class: "file", href: `${thing.url}?download=1`, download: thing.name },
-        make("span", { class: "file-icon", "aria-hidden": "true" }, "📄"),
+        make("span", { class: "file-icon", "aria-hidden": "true" }, "↓"),
         make("span", {}, make("b", {}, thing.name), make("small", {}, size(thing.size))),
       );
     case "location":
-      return make("p", { class: "other" }, `📍 Location ${thing.latitude.toFixed(4)}, ${thing.longitude.toFixed(4)}`);
+      return make("p", { class: "other" }, `Location ${thing.latitude.toFixed(4)}, ${thing.longitude.toFixed(4)}`);
     case "sticker":
       return make("p", { class: "sticker" }, forReaders("Sticker "), thing.emoji);
     case "voice":
-      return make("p", { class: "other" }, `🎤 Voice message, ${thing.seconds} s`);
+      return make("p", { class: "other" }, `Voice message, ${thing.seconds} s`);
     default:
       return make("p", { class: "other" }, "A message of a kind that this page doesn't show");
   }
