@@ -141,6 +141,7 @@ class Sender:
         while not self._due.empty():
             claimed = self._due.get_nowait()
             self._finish(Mark(claimed.delivery_id, claimed.fence, Retry.NOW, "stopping"))
+        self._pacer.let_go()
         await asyncio.gather(*self._calls, return_exceptions=True)
         if self._task is not None:
             self._task.cancel()

@@ -27,8 +27,9 @@ class Pacer:
     tap's answer overtakes every bulk message that still waits.
     """
 
-    def __init__(self, per_second: float) -> None:
+    def __init__(self, per_second: float, *, chat_per_second: float = CHAT_PER_SECOND) -> None:
         self._interval = 1.0 / per_second
+        self._chat_interval = 1.0 / chat_per_second
         self._lanes: tuple[deque[_Waiting], deque[_Waiting]] = (deque(), deque())
         self._next_slot = 0.0
         self._blocked_until = 0.0
@@ -55,6 +56,14 @@ class Pacer:
         """Tell whether Telegram's 429 still holds everything back."""
         return time.monotonic() < self._blocked_until
 
+    def let_go(self) -> None:
+        """Give everyone who waits a slot at once: the process stops, and they will give their work back."""
+        for lane in self._lanes:
+            while lane:
+                waiting = lane.popleft()
+                if not waiting.slot.done():
+                    waiting.slot.set_result(None)
+
     async def close(self) -> None:
         """Stop handing out slots; whoever waits is cancelled."""
         for lane in self._lanes:
@@ -77,7 +86,7 @@ class Pacer:
                 await self._sleep_until_arrival(wait)
                 continue
             self._next_slot = max(self._next_slot, now - CATCH_UP_SLOTS * self._interval) + self._interval
-            self._chats[chosen.chat_id] = max(self._chats.get(chosen.chat_id, now), now) + 1 / CHAT_PER_SECOND
+            self._chats[chosen.chat_id] = max(self._chats.get(chosen.chat_id, now), now) + self._chat_interval
             chosen.slot.set_result(None)
 
     def _choose(self, now: float) -> tuple[_Waiting | None, float | None]:
@@ -88,7 +97,7 @@ class Pacer:
                 if waiting.slot.cancelled():
                     del lane[position]
                     return self._choose(now)
-                over = self._chats.get(waiting.chat_id, 0.0) - now - (CHAT_BURST - 1) / CHAT_PER_SECOND
+                over = self._chats.get(waiting.chat_id, 0.0) - now - (CHAT_BURST - 1) * self._chat_interval
                 if over <= 0:
                     del lane[position]
                     return waiting, None
