@@ -69,7 +69,8 @@ unknown person is 404: ask for /page-api/people again). A comment line every 15 
     data: {"action": "week", "share": 1.0, "label": "", "done": true, "error": null}
 
     MESSAGE = {"id": 12, "from": "bot" or "person", "date": "2026-03-01T21:00:00+00:00",
-               "edited": null or instant, "text": "Pain 6", "html": "Pain <b>6</b>", "silent": false, "reply_to": null or id,
+               "edited": null or instant, "text": "Pain 6",
+               "html": "Pain <b>6</b>", "silent": false, "reply_to": null or id,
                "rows": [[BUTTON, ...], ...], "media": MEDIA or null}
         `html` is made by the server from text and entities, and is safe to put in as it is. Its elements:
         b, i, u, s, code, pre, a (href http, https, tg, mailto or tel; rel and target set), blockquote (class
@@ -110,3 +111,186 @@ The developers' drawer
     event: update
     data: {"number": 58, "at": "...", "update": {"update_id": 1, "message": {...}}}
 """
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from bot.sandbox import page_views
+from bot.sandbox.guard import with_security_headers
+from bot.sandbox.page_errors import PageError
+from bot.sandbox.page_people import ACTS, field, json_body
+from bot.sandbox.page_time import TimeBar
+from bot.sandbox.sse import event_stream, next_events
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+    from starlette.requests import Request
+    from starlette.types import ASGIApp
+
+    from bot.sandbox.chat import Person
+    from bot.sandbox.server import SandboxServer
+    from bot.sandbox.signals import Event
+    from bot.sandbox.time_machine import TimeMachine
+
+Json = dict[str, Any]
+
+PAGE = Path(__file__).parent / "page"
+
+
+async def _page_error(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, PageError)  # noqa: S101 - Starlette calls it for these alone
+    return JSONResponse({"error": error.sentence}, error.status)
+
+
+async def _http_error(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101 - Starlette calls it for these alone
+    return JSONResponse({"error": f"{error.detail}."}, error.status_code)
+
+
+class PageApi:
+    """The chat page's side of the server.
+
+    Attributes:
+        time_bar: Holds the time machine.
+    """
+
+    def __init__(self, server: SandboxServer, time_machine: TimeMachine | None) -> None:
+        self._server = server
+        self._boot = secrets.token_hex(4)
+        self.time_bar = TimeBar(server.world, time_machine)
+
+    def app(self) -> ASGIApp:
+        """Return the application with every route of the page."""
+        person = "/page-api/people/{person:int}"
+        routes = [
+            Route("/", self._index),
+            Mount("/page", StaticFiles(directory=PAGE, check_dir=False)),
+            Route("/page-api/people", self._people),
+            Route("/page-api/people", self._new_person, methods=["POST"]),
+            Route(f"{person}/events", self._events),
+            Route(f"{person}/{{act}}", self._act, methods=["POST"]),
+            Route("/page-api/files/{file_id}", self._file),
+            Route("/page-api/traffic", self._traffic),
+            Route("/page-api/time", self._time),
+            Route("/page-api/time", self._travel, methods=["POST"]),
+        ]
+        handlers = {PageError: _page_error, HTTPException: _http_error}
+        return with_security_headers(Starlette(routes=routes, exception_handlers=handlers))
+
+    async def close(self) -> None:
+        """End every stream and the journey under way."""
+        await self.time_bar.close()
+        self._server.traffic.feed.end()
+        for chat in self._server.world.chats.values():
+            chat.feed.end()
+
+    def _person(self, request: Request) -> Person:
+        person_id = request.path_params["person"]
+        person = next((each for each in self._server.people if each.id == person_id), None)
+        if person is None:
+            raise PageError(404, "There is no such person.")
+        return person
+
+    async def _index(self, _request: Request) -> Response:
+        index = PAGE / "index.html"
+        if not index.is_file():
+            raise PageError(404, "This installation has no chat page.")
+        return FileResponse(index, headers={"Cache-Control": "no-cache"})
+
+    async def _people(self, _request: Request) -> Response:
+        return JSONResponse({"people": [page_views.person_view(each) for each in self._server.people]})
+
+    async def _new_person(self, request: Request) -> Response:
+        body = await json_body(request)
+        person = self._server.person(
+            first_name=field({"first_name": "Ana", **body}, "first_name", str) or "Ana",
+            language_code=field({"language_code": "en", **body}, "language_code", str),
+        )
+        return JSONResponse({"person": page_views.person_view(person)}, 201)
+
+    async def _act(self, request: Request) -> Response:
+        person = self._person(request)
+        act = ACTS.get(request.path_params["act"])
+        if act is None:
+            raise PageError(404, "Nobody can do that.")
+        await act(person, request)
+        return Response(status_code=204)
+
+    async def _events(self, request: Request) -> Response:
+        return event_stream(self._chat_events(self._person(request)))
+
+    async def _chat_events(self, person: Person) -> AsyncIterator[Event | None]:
+        with person.chat.feed.subscribe() as queue:
+            yield "snapshot", self._snapshot(person)
+            async for event in next_events(queue):
+                yield await self._chat_event(person, *event) if event else None
+
+    async def _chat_event(self, person: Person, name: str, data: Json) -> Event:
+        views: dict[str, Callable[[], Json]] = {
+            "message": lambda: {"message": page_views.message_view(data["message"])},
+            "toast": lambda: page_views.toast_view(data["press"]),
+            "keyboard": lambda: {"keyboard": page_views.keyboard_view(person.reply_keyboard)},
+            "commands": lambda: {"commands": person.commands},
+            "bot": lambda: {"bot": self._bot_view(person)},
+            "person": lambda: {"person": page_views.person_view(person)},
+        }
+        if name == "time":
+            return name, await self.time_bar.view(person.id)
+        return name, views[name]() if name in views else data
+
+    def _bot_view(self, person: Person) -> Json:
+        return page_views.bot_view(self._server.world.profile, person.user.get("language_code", ""))
+
+    def _snapshot(self, person: Person) -> Json:
+        return {
+            "boot": self._boot,
+            "person": page_views.person_view(person),
+            "messages": [page_views.message_view(each) for each in person.messages],
+            "commands": person.commands,
+            "keyboard": page_views.keyboard_view(person.reply_keyboard),
+            "now": self._server.clock.now().isoformat(),
+            "bot": self._bot_view(person),
+        }
+
+    async def _file(self, request: Request) -> Response:
+        file = self._server.world.files.by_id(request.path_params["file_id"])
+        if file is None:
+            raise PageError(404, "There is no such file.")
+        # Whatever a file claims to be, the browser must not run it as a page of ours.
+        shown = file.mime_type.startswith("image/") and "svg" not in file.mime_type
+        headers = {"Content-Security-Policy": "sandbox"}
+        if not shown or "download" in request.query_params:
+            headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(file.name)}"
+        return Response(file.content, media_type=file.mime_type, headers=headers)
+
+    async def _traffic(self, _request: Request) -> Response:
+        return event_stream(self._traffic_events())
+
+    async def _traffic_events(self) -> AsyncIterator[Event | None]:
+        traffic = self._server.traffic
+        with traffic.feed.subscribe() as queue:
+            for item in list(traffic.recent):
+                yield page_views.traffic_view(item)
+            async for event in next_events(queue):
+                yield page_views.traffic_view(event[1]["item"]) if event else None
+
+    async def _time(self, request: Request) -> Response:
+        person = request.query_params.get("person", "")
+        return JSONResponse(await self.time_bar.view(int(person) if person.isdecimal() else None))
+
+    async def _travel(self, request: Request) -> Response:
+        body = await json_body(request)
+        action = field(body, "action", str)
+        self.time_bar.start(action, body.get("person"))
+        return JSONResponse({"started": action}, 202)
