@@ -1,0 +1,224 @@
+"""What happens when a patient answers a reminder: the dose's row changes, its pending messages go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from bot.domain import delivery as decisions
+from bot.domain import dose_log
+from bot.domain.dose import DoseState
+from bot.features.nightly_reminder import facts
+from bot.features.nightly_reminder.alert import KIND, Alert, plan_alert
+from bot.storage import changes, deliveries, dose_rows, doses, patients
+from bot.storage.tables import Change, Dose, SafetyAnswer
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from decimal import Decimal
+    from uuid import UUID
+
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+    from bot.domain import dose as rules
+    from bot.domain.dose import NotTakenReason
+    from bot.features.nightly_reminder.facts import DoseView
+    from bot.storage.tables import Patient
+
+EXTRA_DOSE = "extra_dose"
+"""The trigger's name under which an extra dose stands among the safety answers."""
+_REASON_ONLY = "reason"
+_SAID = frozenset({DoseState.TAKEN, DoseState.NOT_TAKEN, DoseState.UNKNOWN})
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What became of something the patient said about a dose.
+
+    Attributes:
+        dose: The dose as it now stands.
+        outcome: Whether it changed.
+        refusal: Why nothing was recorded, or None.
+        warning: The 12-hour warning, or None.
+        was_held: It was taken while doses are on hold.
+        hold_reason: Why doses are on hold at present, or None.
+    """
+
+    dose: DoseView
+    outcome: dose_log.LogOutcome
+    refusal: dose_log.Refusal | None = None
+    warning: dose_log.HoursSince | None = None
+    was_held: bool = False
+    hold_reason: str | None = None
+
+
+async def take(
+    session: AsyncSession,
+    patient: Patient,
+    row: Dose,
+    now: datetime,
+    *,
+    taken_mg: Decimal | None = None,
+    taken_at: datetime | None = None,
+) -> Said:
+    """Log the dose as taken; a second time changes nothing. None: the planned amount, just now."""
+    result = dose_log.log_taken(
+        dose_rows.as_rule(row),
+        now,
+        taken_at=taken_at,
+        taken_mg=taken_mg,
+        last_taken=await _last_taken(session, row, now),
+    )
+    return await _save(session, patient, row, result, "taken", now)
+
+
+async def decline(
+    session: AsyncSession, patient: Patient, row: Dose, now: datetime, reason: NotTakenReason | None = None
+) -> Said:
+    """Log the dose as not taken, or add the reason to one that is."""
+    action = _REASON_ONLY if row.state == DoseState.NOT_TAKEN else "not taken"
+    result = dose_log.log_not_taken(dose_rows.as_rule(row), now, reason)
+    return await _save(session, patient, row, result, action, now)
+
+
+async def correct(
+    session: AsyncSession,
+    patient: Patient,
+    row: Dose,
+    now: datetime,
+    *,
+    taken_at: datetime | None = None,
+    taken_mg: Decimal | None = None,
+) -> Said:
+    """Change time or amount of a dose, or turn another answer into taken; None keeps what is there."""
+    result = dose_log.correct_taken(
+        dose_rows.as_rule(row),
+        now,
+        taken_at=taken_at,
+        taken_mg=taken_mg,
+        last_taken=await _last_taken(session, row, now),
+    )
+    return await _save(session, patient, row, result, "correct", now)
+
+
+async def undo(session: AsyncSession, patient: Patient, row: Dose, now: datetime) -> Said:
+    """Take back the last thing said about the dose: a correction first, then the answer itself."""
+    on_hold = await patients.open_hold(session, patient.id) is not None
+    result = dose_log.undo(dose_rows.as_rule(row), now, on_hold=on_hold)
+    if result.outcome is dose_log.LogOutcome.REFUSED:
+        return Said(await facts.view(session, patient, row), result.outcome, result.refusal)
+    change = await _last_answer(session, row, now)
+    earlier = None if change is None else _answer_before(row, change)
+    if change is not None:
+        change.undone_at = now
+    dose_rows.save_said(session, row, earlier or result.dose, action="undo", now=now)
+    await session.flush()
+    undoing = await changes.latest(session, row.id)
+    if undoing is not None and undoing.action == "undo":
+        # An undo is no answer that a second undo could take back.
+        undoing.undone_at = now
+    return Said(await facts.view(session, patient, row), result.outcome)
+
+
+async def snooze(
+    session: AsyncSession, patient: Patient, row: Dose, length: timedelta, now: datetime
+) -> datetime | None:
+    """Plan the reminder again after *length* in place of the next re-alert.
+
+    Returns:
+        When it comes (aware, UTC); None if that is more than four hours after the due time.
+    """
+    pending = [
+        waiting
+        for waiting in await deliveries.pending(session, patient.id, KIND)
+        if waiting.subject == str(row.id)
+    ]
+    # The message that was pressed stands just before the one that waits; without one it was the last.
+    pressed = max(Alert.of(pending[0]).re_alert - 1, 0) if pending else 1
+    planned = decisions.snooze(pressed, now, length, due_at=row.due_at)
+    await deliveries.cancel_pending(session, patient.id, KIND, str(row.id), reason="snoozed")
+    if planned is None:
+        return None
+    await plan_alert(session, row, Alert(planned.re_alert, snoozed=True), planned.at, planned.expires_at)
+    return planned.at
+
+
+async def record_extra_dose(session: AsyncSession, patient: Patient, now: datetime) -> UUID:
+    """Record that the patient took an extra dose; return the row's id, for "tapped by mistake"."""
+    row = SafetyAnswer(patient_id=patient.id, at=now, trigger=EXTRA_DOSE)
+    session.add(row)
+    await session.flush()
+    return row.id
+
+
+async def withdraw_extra_dose(session: AsyncSession, patient: Patient, row_id: UUID | None) -> bool:
+    """Take an extra dose back that was tapped by mistake; False if there is none with this id."""
+    row = None if row_id is None else await session.get(SafetyAnswer, row_id)
+    if row is None or row.patient_id != patient.id or row.trigger != EXTRA_DOSE:
+        return False
+    await session.delete(row)
+    return True
+
+
+async def _save(
+    session: AsyncSession,
+    patient: Patient,
+    row: Dose,
+    result: dose_log.LogResult,
+    action: str,
+    now: datetime,
+) -> Said:
+    if result.outcome is dose_log.LogOutcome.RECORDED:
+        dose_rows.save_said(session, row, result.dose, action=action, now=now)
+        await deliveries.cancel_pending(session, patient.id, KIND, str(row.id), reason="answered")
+    hold = await patients.open_hold(session, patient.id)
+    return Said(
+        await facts.view(session, patient, row),
+        result.outcome,
+        result.refusal,
+        result.warning,
+        result.was_held,
+        None if hold is None else hold.reason,
+    )
+
+
+async def _last_taken(session: AsyncSession, row: Dose, now: datetime) -> rules.Dose | None:
+    """Return the latest other dose for the 12-hour warning; an extra dose counts as one."""
+    last = await doses.last_taken(session, row.patient_id, except_id=row.id)
+    rule = None if last is None else dose_rows.as_rule(last)
+    query = (
+        select(SafetyAnswer.at)
+        .where(
+            SafetyAnswer.patient_id == row.patient_id,
+            SafetyAnswer.trigger == EXTRA_DOSE,
+            SafetyAnswer.at > now - dose_log.MIN_INTERVAL,
+        )
+        .order_by(SafetyAnswer.at.desc())
+        .limit(1)
+    )
+    extra_at = (await session.execute(query)).scalar_one_or_none()
+    if extra_at is None or (rule is not None and rule.taken_at is not None and rule.taken_at > extra_at):
+        return rule
+    return replace(dose_rows.as_rule(row), taken_at=extra_at)
+
+
+async def _last_answer(session: AsyncSession, row: Dose, now: datetime) -> Change | None:
+    """Return the change that made the present answer; a reason added to it goes with it."""
+    change = await changes.latest(session, row.id)
+    while change is not None and change.action == _REASON_ONLY:
+        change.undone_at = now
+        await session.flush()
+        change = await changes.latest(session, row.id)
+    return change
+
+
+def _answer_before(row: Dose, change: Change) -> rules.Dose | None:
+    """Return the answer that stood there before *change*, or None if there was none."""
+    if change.before.get("state") not in _SAID or change.before.get("logged_at") is None:
+        return None
+    earlier = Dose(id=row.id, patient_id=row.patient_id)
+    changes.restore(earlier, change)
+    return dose_rows.as_rule(earlier)

@@ -1,0 +1,137 @@
+"""What messages about a dose need to know of it, read from the rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from bot.domain import regimen as plan_rules
+from bot.domain.dose import DoseState, NotTakenReason
+from bot.features.nightly_reminder.alert import KIND
+from bot.storage import deliveries, patients
+from bot.storage.tables import Dose, Heartbeat
+
+if TYPE_CHECKING:
+    from datetime import date
+    from decimal import Decimal
+    from uuid import UUID
+
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+    from bot.storage.tables import Patient
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoseView:
+    """One dose as the messages see it.
+
+    Attributes:
+        id: The row's id, for the buttons.
+        dose_date: Local date that the plan gives the dose.
+        due_at: Aware UTC instant.
+        zone: The patient's zone.
+        state: What is known about it.
+        planned_mg: What the plan says, in mg.
+        planned_as: The same as the patient typed it, where that isn't plain mg; else None.
+        before_mg: On the day a dose step starts: the amount until then, in mg; else None.
+        before_as: The same as typed, or None.
+        taken_mg: In mg; None unless taken.
+        taken_at: Aware UTC instant; None unless taken at a known time.
+        logged_at: Aware UTC instant of the patient's answer; None without one.
+        reason: Why it was not taken, or None.
+        cue: The routine that the patient ties the dose to, as typed, or None.
+        discreet: No amounts and no "LDN" in anything that is sent.
+    """
+
+    id: UUID
+    dose_date: date
+    due_at: datetime
+    zone: ZoneInfo
+    state: DoseState
+    planned_mg: Decimal
+    planned_as: str | None = None
+    before_mg: Decimal | None = None
+    before_as: str | None = None
+    taken_mg: Decimal | None = None
+    taken_at: datetime | None = None
+    logged_at: datetime | None = None
+    reason: NotTakenReason | None = None
+    cue: str | None = None
+    discreet: bool = False
+
+
+async def view(session: AsyncSession, patient: Patient, dose: Dose) -> DoseView:
+    """Return the dose as the messages see it."""
+    regimen = await patients.regimen_of(session, patient.id)
+    before = None if regimen is None else _step_left(regimen, dose)
+    return DoseView(
+        id=dose.id,
+        dose_date=dose.dose_date,
+        due_at=dose.due_at,
+        zone=ZoneInfo(patient.zone or "UTC"),
+        state=DoseState(dose.state),
+        planned_mg=dose.planned_mg,
+        planned_as=dose.planned_as,
+        before_mg=before.dose_mg if before else None,
+        before_as=before.shown_as if before else None,
+        taken_mg=dose.taken_mg,
+        taken_at=dose.taken_at,
+        logged_at=dose.logged_at,
+        reason=NotTakenReason(dose.reason) if dose.reason in set(NotTakenReason) else None,
+        cue=patient.cue,
+        discreet=patient.discreet,
+    )
+
+
+def _step_left(regimen: plan_rules.Regimen, dose: Dose) -> plan_rules.DoseStep | None:
+    """Return the step before, if *dose* is the first one of a new amount."""
+    step = plan_rules.step_on(regimen.steps, dose.dose_date)
+    before = plan_rules.step_before(regimen.steps, step) if step else None
+    if step is None or before is None or before.dose_mg == dose.planned_mg:
+        return None
+    first_of_step = plan_rules.next_dose_date(regimen, step.starts_on)
+    return before if first_of_step == dose.dose_date else None
+
+
+async def first_sent_at(session: AsyncSession, dose: Dose) -> datetime | None:
+    """Return when the first message about the dose went out (aware, UTC), or None."""
+    rows = await deliveries.of_subject(session, dose.patient_id, KIND, str(dose.id))
+    return min((row.sent_at for row in rows if row.sent_at is not None), default=None)
+
+
+async def taps_may_be_lost(session: AsyncSession, dose: Dose) -> bool:
+    """Tell whether nobody listened for a while after the dose was asked about.
+
+    Telegram drops presses that wait too long; whoever receives updates notes the end of such a gap.
+    """
+    row = await session.get(Heartbeat, "listening")
+    noted = (row.detail or {}).get("gap_until") if row is not None else None
+    if noted is None:
+        return False
+    asked_at = await first_sent_at(session, dose)
+    return asked_at is not None and asked_at < datetime.fromisoformat(noted)
+
+
+async def silent_doses(session: AsyncSession, patient: Patient, dose: Dose, limit: int) -> int:
+    """Return how many doses in a row before *dose* were asked about without any sign of life, at most *limit*."""
+    query = (
+        select(Dose)
+        .where(
+            Dose.patient_id == patient.id,
+            Dose.due_at < dose.due_at,
+            Dose.state.not_in((DoseState.CANCELLED, DoseState.HELD, DoseState.UNREACHED)),
+        )
+        .order_by(Dose.due_at.desc())
+        .limit(limit)
+    )
+    silent = 0
+    for earlier in (await session.execute(query)).scalars().all():
+        seen = patient.last_seen_at is not None and patient.last_seen_at >= earlier.due_at
+        if earlier.logged_at is not None or seen:
+            break
+        silent += 1
+    return silent

@@ -1,0 +1,95 @@
+"""Small words that all messages about doses share: amounts, times, names of doses."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+from bot.domain.due import local_date
+from bot.locale import _
+from bot.locale.dates import clock_text, short_date, weekday_name
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from decimal import Decimal
+
+    from bot.features.nightly_reminder.facts import DoseView
+
+NOON = 12
+FIRST_HOUR_OF_MORNING = 6
+_DAYS_IN_WEEK = 7
+
+
+def amount(dose_mg: Decimal | None, shown_as: str | None = None) -> str:
+    """Return an amount for a patient, safe in HTML: as typed ("500 mcg"), else "4.5 mg" without trailing zeros."""
+    if shown_as:
+        return escape(shown_as)
+    if dose_mg is None:
+        return ""
+    return _("{number} mg").format(number=format(dose_mg.normalize(), "f"))
+
+
+def planned_amount(dose: DoseView) -> str:
+    """Return what the plan says for the dose."""
+    return amount(dose.planned_mg, dose.planned_as)
+
+
+def is_evening(dose: DoseView) -> bool:
+    """Tell whether the dose belongs to an evening where the patient is, also after midnight."""
+    hour = dose.due_at.astimezone(dose.zone).hour
+    return hour >= NOON or hour < FIRST_HOUR_OF_MORNING
+
+
+def routine(dose: DoseView) -> str:
+    """Return what the reminder is about: "LDN, 4.5 mg" or, discreetly, "evening routine"."""
+    if dose.discreet:
+        return _("evening routine") if is_evening(dose) else _("morning routine")
+    if dose.before_mg is not None:
+        return _("LDN")
+    return _("LDN, {amount}").format(amount=planned_amount(dose))
+
+
+def not_tonight(dose: DoseView) -> str:
+    """Return the button that says that the dose isn't taken."""
+    return _("Not tonight") if is_evening(dose) else _("Not today")
+
+
+def dose_name(dose: DoseView, now: datetime, *, only_older: bool = False) -> str:
+    """Return "tonight's dose", "Tuesday's dose" or "the dose of 24 Nov"; discreetly "routine" instead of "dose".
+
+    Args:
+        dose: The dose.
+        now: Aware UTC instant.
+        only_older: Return "" for the dose of the present evening (or morning).
+    """
+    is_present = abs((now - dose.due_at).total_seconds()) < NOON * 3600
+    if is_present and only_older:
+        return ""
+    if is_present:
+        return _present_name(dose)
+    age = abs((local_date(now, dose.zone) - dose.dose_date).days)
+    if age < _DAYS_IN_WEEK:
+        text = _("{day}'s routine") if dose.discreet else _("{day}'s dose")
+        return text.format(day=weekday_name(dose.dose_date))
+    text = _("the routine of {date}") if dose.discreet else _("the dose of {date}")
+    return text.format(date=short_date(dose.dose_date))
+
+
+def _present_name(dose: DoseView) -> str:
+    if is_evening(dose):
+        return _("tonight's routine") if dose.discreet else _("tonight's dose")
+    return _("today's routine") if dose.discreet else _("today's dose")
+
+
+def clock(dose: DoseView, instant: datetime) -> str:
+    """Return when the dose was taken: "22:04", with the weekday where that isn't the day it was due."""
+    time = clock_text(instant, dose.zone)
+    day = local_date(instant, dose.zone)
+    if day == local_date(dose.due_at, dose.zone):
+        return time
+    return _("{time} ({day})").format(time=time, day=weekday_name(day))
+
+
+def capital(text: str) -> str:
+    """Return *text* with a capital letter at its start."""
+    return text[:1].upper() + text[1:]

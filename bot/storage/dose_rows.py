@@ -1,0 +1,58 @@
+"""A dose's row as the rules see it, and back: what a patient says about a dose keeps what stood there before."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.domain import dose as rules
+from bot.storage import changes
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+    from bot.storage.tables import Dose
+
+
+def as_rule(row: Dose) -> rules.Dose:
+    """Return what the row says, for the rules in domain/dose.py and domain/dose_log.py."""
+    known_reasons = set(rules.NotTakenReason)
+    return rules.Dose(
+        id=row.id,
+        dose_date=row.dose_date,
+        due_at=row.due_at,
+        state=rules.DoseState(row.state),
+        planned_mg=row.planned_mg,
+        taken_mg=row.taken_mg,
+        taken_at=row.taken_at,
+        logged_at=row.logged_at,
+        reason=rules.NotTakenReason(row.reason) if row.reason in known_reasons else None,
+    )
+
+
+def save_said(session: AsyncSession, row: Dose, said: rules.Dose, *, action: str, now: datetime) -> None:
+    """Write what the patient said into the row and keep what stood there before.
+
+    Args:
+        session: The open transaction.
+        row: The dose's row.
+        said: The same dose after `log_taken`, `undo` and the like.
+        action: A word of ours for the history, e.g. "taken".
+        now: Aware UTC instant.
+    """
+    changes.keep_before(session, row, patient_id=row.patient_id, noun="dose", action=action, now=now)
+    row.state = said.state.value
+    row.taken_mg = said.taken_mg
+    row.taken_at = said.taken_at
+    row.logged_at = said.logged_at
+    row.reason = None if said.reason is None else said.reason.value
+
+
+def advance(row: Dose, event: rules.DoseEvent) -> bool:
+    """Let something that the bot did happen to the row; False (and nothing changed) where the table has no way."""
+    after = rules.advance(as_rule(row), event)
+    if after is None:
+        return False
+    row.state = after.state.value
+    return True
