@@ -1,1 +1,13 @@
-"""LDN Companion."""
+"""LDN Companion: nightly reminders, morning check-ins and honest summaries in a Telegram chat.
+
+The map, from what a patient meets down to the rules. An arrow of imports points only downwards.
+
+    cli, run, sandbox_run   the commands; app.py wires the parts together, and nothing else does
+    features/               one folder per thing the bot does: nightly_reminder, morning_checkin, summary, ...
+    web/ sandbox/           the webhook and /healthz; a Bot API server and a chat page without Telegram
+    delivery/               every message owed is a row: planned, claimed by the tick, sent, recorded
+    telegram_io/            updates kept before they are acknowledged; calls at the allowed rate
+    storage/                tables, migrations, one query module per noun
+    domain/                 pure rules: due times, doses, check-ins, safety texts, summaries
+    clock config message locale   below all
+"""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-import signal
 import socket
 import time
 from datetime import UTC, timedelta
@@ -19,7 +18,6 @@ from telegram.error import InvalidToken, TelegramError
 from telegram.ext import ExtBot
 from telegram.request import HTTPXRequest
 
-from bot.clock import SystemClock
 from bot.config import StartError
 from bot.delivery.planner import Planner
 from bot.delivery.replies import REPLY, ReplyKind, add_replies
@@ -179,7 +177,7 @@ class Companion:
         await self.database.close()
 
     async def settle(self) -> None:
-        """Do everything that is due now, and wait until it is done: the sandbox and the tests travel with it."""
+        """Do everything that is due now, and wait for it: the sandbox and the tests travel with this."""
         while True:
             await self.ingest.idle()
             await self.tick()
@@ -311,53 +309,8 @@ class Companion:
             await inbox.forget_done(session, self.clock.now() - _KEEP_INBOX)
 
     async def _watch_tick(self) -> None:
-        """Re-arm the tick when it fell asleep: APScheduler waits for the old time after the clock jumps back."""
+        """Re-arm the tick when it fell asleep: APScheduler waits for the old time when a clock jumps back."""
         while True:
             await asyncio.sleep(2)
             if time.monotonic() - self.tick.last_at > max(3.0, 3 * self._tick_every_s):
                 self._scheduler.reschedule_job("tick", trigger="interval", seconds=self._tick_every_s)
-
-
-async def run_bot(settings: Settings) -> None:
-    """Run the bot until SIGTERM or SIGINT, then finish what is in flight and return.
-
-    Raises:
-        StartError: Something that the operator can mend.
-    """
-    if settings.telegram.token is None:
-        raise StartError("no token: set telegram.token, or run `ldn-companion sandbox`")
-    companion = Companion(
-        settings,
-        token=settings.telegram.token.get_secret_value(),
-        base_url=settings.telegram.base_url,
-        clock=SystemClock(),
-        database=Database(settings.database.sqlalchemy_url()),
-    )
-    stopping = stop_signal()
-    starting = asyncio.create_task(_start(companion))
-    waiting = asyncio.create_task(stopping.wait())
-    try:
-        await asyncio.wait({starting, waiting}, return_when=asyncio.FIRST_COMPLETED)
-        if starting.done():
-            await starting
-            log.info("the bot runs")
-            await waiting
-    finally:
-        starting.cancel()
-        waiting.cancel()
-        await asyncio.gather(starting, waiting, return_exceptions=True)
-        await companion.stop()
-
-
-async def _start(companion: Companion) -> None:
-    await companion.start()
-    companion.serve_http()
-
-
-def stop_signal() -> asyncio.Event:
-    """Return an event that SIGTERM and SIGINT set."""
-    stopping = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stopping.set)
-    return stopping

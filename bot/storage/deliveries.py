@@ -99,7 +99,14 @@ async def next_for(session: AsyncSession, patient_id: UUID) -> datetime | None:
     return (await session.execute(query)).scalar_one_or_none()
 
 
-def _add(
+async def next_of_all(session: AsyncSession) -> datetime | None:
+    """Return when anybody's next message is due, or None."""
+    return (
+        await session.execute(select(func.min(Delivery.run_at)).where(Delivery.state == "pending"))
+    ).scalar_one_or_none()
+
+
+def _add(  # noqa: PLR0917 - the row's own columns
     session: AsyncSession,
     patient_id: UUID,
     kind: str,

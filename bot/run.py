@@ -1,0 +1,63 @@
+"""Runs the bot until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from typing import TYPE_CHECKING
+
+from bot.app import Companion
+from bot.clock import SystemClock
+from bot.config import StartError
+from bot.storage.database import Database
+
+if TYPE_CHECKING:
+    from bot.config import Settings
+
+log = logging.getLogger(__name__)
+
+
+async def run_bot(settings: Settings) -> None:
+    """Run the bot until SIGTERM or SIGINT, then finish what is in flight and return.
+
+    Raises:
+        StartError: Something that the operator can mend.
+    """
+    if settings.telegram.token is None:
+        raise StartError("no token: set telegram.token, or run `ldn-companion sandbox`")
+    companion = Companion(
+        settings,
+        token=settings.telegram.token.get_secret_value(),
+        base_url=settings.telegram.base_url,
+        clock=SystemClock(),
+        database=Database(settings.database.sqlalchemy_url()),
+    )
+    stopping = stop_signal()
+    starting = asyncio.create_task(_start(companion))
+    waiting = asyncio.create_task(stopping.wait())
+    try:
+        await asyncio.wait({starting, waiting}, return_when=asyncio.FIRST_COMPLETED)
+        if starting.done():
+            await starting
+            log.info("the bot runs")
+            await waiting
+    finally:
+        starting.cancel()
+        waiting.cancel()
+        await asyncio.gather(starting, waiting, return_exceptions=True)
+        await companion.stop()
+
+
+async def _start(companion: Companion) -> None:
+    await companion.start()
+    companion.serve_http()
+
+
+def stop_signal() -> asyncio.Event:
+    """Return an event that SIGTERM and SIGINT set."""
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopping.set)
+    return stopping

@@ -1,0 +1,168 @@
+"""The bot without Telegram: our own Bot API server, a chat page, and a clock that travels."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.app import Companion
+from bot.clock import ShiftedClock
+from bot.config import StartError
+from bot.run import stop_signal
+from bot.sandbox.server import SANDBOX_TOKEN, SandboxServer
+from bot.sandbox_history import write_history
+from bot.sandbox_persona import answer_like_a_patient
+from bot.storage import deliveries, patients
+from bot.storage.database import Database
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.config import Settings
+    from bot.sandbox.time_machine import Progress
+
+from datetime import timedelta
+
+_UNHURRIED = float("inf")
+_PER_SECOND = 1000
+_WEEK = timedelta(days=7)
+
+
+class CompanionTimeMachine:
+    """Moves the sandbox's clock from due message to due message (bot.sandbox.time_machine.TimeMachine)."""
+
+    def __init__(self, clock: ShiftedClock) -> None:
+        self._clock = clock
+        self._companion: Companion | None = None
+        self._server: SandboxServer | None = None
+
+    def attach(self, companion: Companion, server: SandboxServer) -> None:
+        """Say whose clock it is; the server needs the machine before the bot exists."""
+        self._companion, self._server = companion, server
+
+    async def next_message(self, person_id: int, progress: Progress) -> None:
+        """Travel to this person's next message."""
+        due = await self.next_due(person_id)
+        if due is not None:
+            await self._travel_to(due, progress)
+
+    async def forward(self, delta: timedelta, progress: Progress) -> None:
+        """Travel *delta* ahead, through everything that is due on the way."""
+        await self._travel_to(self._clock.now() + delta, progress)
+
+    async def play_week(self, person_id: int, progress: Progress) -> None:
+        """Live seven days; after each message this person answers as somebody would."""
+        rng = random.Random(person_id)  # noqa: S311 - a story, not a secret
+        begin = self._clock.now()
+        while (due := await self.next_due(person_id)) is not None and due < begin + _WEEK:
+            await self._travel_to(due, progress)
+            await answer_like_a_patient(self.server.person(person_id), rng, self.settle)
+            lived = (due - begin) / _WEEK
+            progress(lived, f"day {int(lived * 7) + 1} of 7")
+        await self._travel_to(begin + _WEEK, progress)
+
+    async def fill_history(self, person_id: int, progress: Progress) -> None:
+        """Write 90 plausible days before today."""
+        async with self.companion.database.write() as session:
+            patient = await patients.by_telegram_id(session, person_id)
+            if patient is None or patient.state != "active":
+                return
+            await write_history(session, patient, self._clock.now(), random.Random(person_id))  # noqa: S311
+            await self.companion.planner.plan_all(session, patient, self._clock.now())
+        progress(1.0, "90 days written")
+        person = self.server.person(person_id)
+        await person.send_text("/summary 90")
+        await self.settle()
+
+    async def zone_of(self, person_id: int) -> str | None:
+        """Return the zone that the bot was told."""
+        async with self.companion.database.read() as session:
+            patient = await patients.by_telegram_id(session, person_id)
+            return patient.zone if patient else None
+
+    async def next_due(self, person_id: int) -> datetime | None:
+        """Return when this person's next message is due."""
+        async with self.companion.database.read() as session:
+            patient = await patients.by_telegram_id(session, person_id)
+            return await deliveries.next_for(session, patient.id) if patient else None
+
+    async def settle(self) -> None:
+        """Wait until every tap is handled and everything due is sent."""
+        await self.server.until_acknowledged()
+        await self.companion.settle()
+
+    @property
+    def companion(self) -> Companion:
+        """Return the bot."""
+        if self._companion is None:
+            raise StartError("the sandbox has not started yet")
+        return self._companion
+
+    @property
+    def server(self) -> SandboxServer:
+        """Return the Bot API server."""
+        if self._server is None:
+            raise StartError("the sandbox has not started yet")
+        return self._server
+
+    async def _travel_to(self, target: datetime, progress: Progress) -> None:
+        begin = self._clock.now()
+        whole = max((target - begin).total_seconds(), 1.0)
+        await self.settle()
+        while True:
+            async with self.companion.database.read() as session:
+                due = await deliveries.next_of_all(session)
+            if due is None or due > target:
+                break
+            if due > self._clock.now():
+                self._clock.travel_to(due)
+            await self.settle()
+            progress(min(1.0, (due - begin).total_seconds() / whole), f"{due:%a %d %b}")
+        if target > self._clock.now():
+            self._clock.travel_to(target)
+        await self.settle()
+
+
+async def run_sandbox(settings: Settings) -> None:
+    """Run the sandbox until SIGTERM or SIGINT; what was typed there is gone afterwards.
+
+    Raises:
+        StartError: Something that the operator can mend.
+    """
+    stopping = stop_signal()
+    clock = ShiftedClock()
+    machine = CompanionTimeMachine(clock)
+    server = SandboxServer(clock, time_machine=machine)
+    try:
+        await server.start(settings.sandbox.port)
+    except OSError as error:
+        raise StartError(
+            f"port {settings.sandbox.port} is taken ({error.strerror}): set sandbox.port to another, or to 0"
+        ) from error
+    with tempfile.TemporaryDirectory(prefix="ldn-sandbox-") as folder:
+        companion = Companion(
+            settings,
+            token=SANDBOX_TOKEN,
+            base_url=server.base_url,
+            clock=clock,
+            database=Database(f"sqlite+aiosqlite:///{Path(folder) / 'sandbox.sqlite3'}"),
+            per_second=_PER_SECOND,
+            chat_per_second=_UNHURRIED,
+        )
+        machine.attach(companion, server)
+        try:
+            await companion.start()
+            server.person()
+            print(  # noqa: T201 - the one thing a visitor needs
+                f"\nLDN Companion's sandbox: open {server.page_url} in a browser, and type /start.\n"
+                "No Telegram account is needed; nothing leaves this computer. Ctrl+C ends it.\n",
+                flush=True,
+            )
+            await stopping.wait()
+        finally:
+            await companion.stop()
+            await server.stop()
+            await asyncio.sleep(0)

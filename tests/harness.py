@@ -1,0 +1,98 @@
+"""The running bot for tests: the real Application, real HTTP to the sandbox's Bot API, a still clock."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from bot.app import Companion
+from bot.config import load_settings
+from bot.sandbox.server import SANDBOX_TOKEN, SandboxServer
+from bot.storage import deliveries
+from bot.storage.database import Database
+
+if TYPE_CHECKING:
+    from bot.clock import ManualClock
+    from bot.sandbox.chat import Person
+    from bot.sandbox.chat_state import ChatMessage
+
+# A Tuesday at noon in UTC, far from any change of clocks in Europe.
+START = datetime(2026, 3, 3, 12, tzinfo=UTC)
+
+
+class RunningBot:
+    """One bot process inside the test's event loop, and the people who talk to it."""
+
+    def __init__(self, server: SandboxServer, clock: ManualClock, url: str, **options: Any) -> None:  # noqa: ANN401
+        self.server = server
+        self.clock = clock
+        self.url = url
+        self.options = {"per_second": 1000, "chat_per_second": float("inf"), "tick_every_s": 3600.0} | options
+        self.companion = self._build()
+
+    def _build(self) -> Companion:
+        return Companion(
+            load_settings(None, {}),
+            token=SANDBOX_TOKEN,
+            base_url=self.server.base_url,
+            clock=self.clock,
+            database=Database(self.url),
+            **self.options,
+        )
+
+    @property
+    def database(self) -> Database:
+        """Return the bot's database."""
+        return self.companion.database
+
+    async def start(self) -> None:
+        """Start the bot; it polls afterwards."""
+        await self.companion.start()
+
+    async def stop(self) -> None:
+        """Stop it as SIGTERM does."""
+        await self.companion.stop()
+
+    async def restart(self) -> None:
+        """Stop it, and start a new one on the same rows."""
+        await self.stop()
+        self.companion = self._build()
+        await self.start()
+
+    async def settle(self) -> None:
+        """Wait until every update is handled and every due message is sent."""
+        await self.server.until_acknowledged(timeout_s=30)
+        await self.companion.settle()
+
+    async def travel_to(self, instant: datetime) -> None:
+        """Go to *instant* through each message that is due on the way."""
+        await self.settle()
+        while True:
+            async with self.database.read() as session:
+                due = await deliveries.next_of_all(session)
+            if due is None or due > instant:
+                break
+            self.clock.travel_to(max(due, self.clock.now()))
+            await self.settle()
+        self.clock.travel_to(max(instant, self.clock.now()))
+        await self.settle()
+
+    async def travel(self, delta: timedelta) -> None:
+        """Go *delta* ahead through each message that is due on the way."""
+        await self.travel_to(self.clock.now() + delta)
+
+    async def say(self, person: Person, text: str) -> ChatMessage:
+        """Let *person* type *text*; return the bot's newest message afterwards."""
+        await person.send_text(text)
+        await self.settle()
+        return self._last(person)
+
+    async def tap(self, person: Person, button: str, message: ChatMessage | None = None) -> ChatMessage:
+        """Let *person* press the button with this text or data; return the bot's newest message."""
+        await person.tap(button, message)
+        await self.settle()
+        return self._last(person)
+
+    def _last(self, person: Person) -> ChatMessage:
+        assert person.last is not None, "the bot said nothing"
+        return person.last

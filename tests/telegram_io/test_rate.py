@@ -1,0 +1,67 @@
+"""The pacer: strict slots, answers before bulk, a 429 holds everything."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+from bot.telegram_io.rate import Pacer
+
+
+async def _times(pacer: Pacer, count: int, *, bulk: bool = True) -> list[float]:
+    at: list[float] = []
+
+    async def one(chat_id: int) -> None:
+        await pacer.acquire(chat_id, bulk=bulk)
+        at.append(time.monotonic())
+
+    await asyncio.gather(*(one(chat_id) for chat_id in range(count)))
+    await pacer.close()
+    return at
+
+
+async def test_no_second_holds_more_than_the_limit_and_two() -> None:
+    """100 a second asked of 250 at once: every sliding second stays strict, and nothing is wasted."""
+    at = await _times(Pacer(100), 250)
+    assert max(sum(begin <= other < begin + 1 for other in at) for begin in at) <= 102
+    assert at[-1] - at[0] < 249 / 100 * 1.05 + 0.1
+
+
+async def test_an_answer_to_a_tap_overtakes_every_bulk_message_that_waits() -> None:
+    """Whoever presses a button in the middle of a burst waits for one slot, not for hundreds."""
+    pacer = Pacer(50)
+    order: list[str] = []
+
+    async def one(name: str, chat_id: int, *, bulk: bool) -> None:
+        await pacer.acquire(chat_id, bulk=bulk)
+        order.append(name)
+
+    bulk = [asyncio.create_task(one("bulk", chat_id, bulk=True)) for chat_id in range(10)]
+    await asyncio.sleep(0)
+    await asyncio.gather(*bulk, one("tap", 99, bulk=False))
+    # Three had gone out at once before the tap came: the pacer's start and its two slots of catching up.
+    assert order.index("tap") <= 3
+    await pacer.close()
+
+
+async def test_one_chat_gets_five_at_once_and_then_one_a_second_while_others_go_on() -> None:
+    """A talkative chat slows nobody but itself."""
+    pacer = Pacer(1000)
+    talkative = [asyncio.create_task(pacer.acquire(1, bulk=False)) for _ in range(6)]
+    other = asyncio.create_task(pacer.acquire(2, bulk=True))
+    done, waiting = await asyncio.wait([*talkative, other], timeout=0.3)
+    assert other in done
+    assert len(done) == 6
+    assert len(waiting) == 1
+    await pacer.close()
+    await asyncio.gather(*talkative, return_exceptions=True)
+
+
+async def test_a_429_holds_everything_back() -> None:
+    """Telegram means the whole bot, not the one chat."""
+    pacer = Pacer(1000)
+    begin = time.monotonic()
+    pacer.block_for(0.2)
+    await pacer.acquire(1, bulk=False)
+    assert time.monotonic() - begin >= 0.2
+    await pacer.close()
