@@ -1,0 +1,1 @@
+"""What patients type, read without guessing: times, amounts, dates, spans, and words about doses and days."""
