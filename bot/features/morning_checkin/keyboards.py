@@ -1,0 +1,190 @@
+"""The check-in's buttons. Each names its row and its question, so an old one never answers another."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.domain.checkin import NRS_BEST, NRS_WORST, SCALES, DoseAnswer, Question
+from bot.domain.checkin_walk import may_copy_yesterday
+from bot.domain.checkin_words import (
+    DOSE_ANSWER_LABELS,
+    MEASURE_LABELS,
+    PGIC_LABELS,
+    SAME_AS_YESTERDAY_LABEL,
+    TOO_UNWELL_LABEL,
+)
+from bot.domain.safety import CRISIS_CONTINUE, CRISIS_STOP
+from bot.domain.side_effect import (
+    NO_SIDE_EFFECTS_LABEL,
+    SEVERITY_LABELS,
+    SIDE_EFFECT_LABELS,
+    Severity,
+    SideEffect,
+)
+from bot.features.morning_checkin.actions import screen_of
+from bot.locale import N_, _
+from bot.locale.dates import weekday_name
+from bot.message import Button, Row, press_data
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+    from uuid import UUID
+
+    from bot.features.morning_checkin.walks import View
+
+_SCALE_ROWS = ((0, 1, 2, 3), (4, 5, 6, 7), (8, 9, 10))
+_HOURS_ROWS = ((3, 4, 5, 6), (7, 8, 9, 10))
+_DISCREET_DOSE_LABELS = {
+    DoseAnswer.TAKEN: N_("Done"),
+    DoseAnswer.NOT_TAKEN: N_("Not done"),
+    DoseAnswer.NOT_SURE: N_("Not sure"),
+}
+
+
+def for_question(view: View, *, discreet: bool, yesterday: date | None) -> tuple[Row, ...]:
+    """Return the answers to the question in front of the patient, then Back, Skip and the ways out."""
+    walk, row_id = view.walk, view.checkin_id
+    back = Button(_("‹ Back"), press_data("checkin.back", row_id, screen_of(view)))
+    if walk.position is None:
+        return ()
+    if walk.rating is not None:
+        return (*_severities(row_id, walk.rating), (back,))
+    rows = [*_answers(view, walk.position, discreet=discreet)]
+    rows.append((back, Button(_("Skip"), press_data("checkin.skip", row_id, walk.position))))
+    if walk.position is walk.questions[0]:
+        rows.append((Button(_(TOO_UNWELL_LABEL), press_data("checkin.unwell", row_id)),))
+    if yesterday is not None:
+        about = _("About {weekday} instead").format(weekday=weekday_name(yesterday))
+        rows.append((Button(about, press_data("checkin.day", None, yesterday.isoformat())),))
+    return tuple(rows)
+
+
+def for_end(view: View) -> tuple[Row, ...]:
+    """Return the one button under the thanks."""
+    return ((Button(_("Change"), press_data("checkin.change", view.checkin_id)),),)
+
+
+def for_changes(view: View, labels: Mapping[Question, str]) -> tuple[Row, ...]:
+    """Return a button for each question, and the ways out."""
+    row_id = view.checkin_id
+    rows: list[Row] = [
+        (Button(_short(label), press_data("checkin.goto", row_id, question)),)
+        for question, label in labels.items()
+    ]
+    if view.walk.answers.flare:
+        rows.append((Button(_("Not too unwell after all"), press_data("checkin.better", row_id)),))
+    rows.append((Button(_("‹ Back"), press_data("checkin.show", row_id)),))
+    return tuple(rows)
+
+
+def crisis_rows(checkin_id: UUID) -> tuple[Row, ...]:
+    """Return Continue · Stop for today, under a safety text."""
+    return (
+        (
+            Button(_(CRISIS_CONTINUE), press_data("checkin.show", checkin_id)),
+            Button(_(CRISIS_STOP), press_data("checkin.stop", checkin_id)),
+        ),
+    )
+
+
+def name_of(question: Question, *, discreet: bool) -> str:
+    """Return what a question is called on a button or in the list of what was logged."""
+    if question is Question.DOSE:
+        return _("evening routine") if discreet else _("dose")
+    if question is Question.SIDE_EFFECTS:
+        return _("side effects")
+    if question is Question.PGIC:
+        return _("overall since I started") if discreet else _("overall since I started LDN")
+    return _("note") if question is Question.NOTE else _(MEASURE_LABELS[question])
+
+
+def dose_label(answer: DoseAnswer, *, discreet: bool) -> str:
+    """Return the words for an answer to Q0."""
+    return _((_DISCREET_DOSE_LABELS if discreet else DOSE_ANSWER_LABELS)[answer])
+
+
+def _answers(  # noqa: PLR0911 - a table: one row per kind of question
+    view: View, position: Question, *, discreet: bool
+) -> tuple[Row, ...]:
+    row_id = view.checkin_id
+    if position is Question.DOSE:
+        return _dose_answers(view, discreet=discreet)
+    if position is Question.SIDE_EFFECTS:
+        return _side_effects(view)
+    if position in SCALES:
+        return tuple(
+            tuple(
+                Button(_scale_label(number), press_data("checkin.answer", row_id, position, number))
+                for number in row
+            )
+            for row in _SCALE_ROWS
+        )
+    if position is Question.HOURS_SLEPT:
+        return tuple(
+            tuple(Button(str(n), press_data("checkin.answer", row_id, position, n)) for n in row)
+            for row in _HOURS_ROWS
+        )
+    if position is Question.PERIOD:
+        yes = Button(_("Yes"), press_data("checkin.answer", row_id, position, "yes"))
+        return ((yes, Button(_("No"), press_data("checkin.answer", row_id, position, "no"))),)
+    if position is Question.PGIC:
+        return tuple(
+            (Button(_(label), press_data("checkin.answer", row_id, position, choice)),)
+            for choice, label in PGIC_LABELS.items()
+        )
+    return ()
+
+
+def _scale_label(number: int) -> str:
+    ends = {NRS_BEST: _("{number} best"), NRS_WORST: _("{number} worst")}
+    return ends.get(number, "{number}").format(number=number)
+
+
+def _dose_answers(view: View, *, discreet: bool) -> tuple[Row, ...]:
+    if view.dose is None:
+        return ()
+    on = view.dose.dose_date.isoformat()
+    return (
+        tuple(
+            Button(
+                dose_label(answer, discreet=discreet), press_data("checkin.dose", view.checkin_id, on, answer)
+            )
+            for answer in DoseAnswer
+        ),
+    )
+
+
+def _side_effects(view: View) -> tuple[Row, ...]:
+    """Return None (or Done, once something is chosen) first, then the side effects two by two."""
+    row_id, chosen = view.checkin_id, view.walk.answers.side_effects or {}
+    if chosen:
+        first = [(Button(_("Done"), press_data("checkin.rated", row_id), style="primary"),)]
+    else:
+        first = [(Button(_(NO_SIDE_EFFECTS_LABEL), press_data("checkin.none", row_id), style="primary"),)]
+        if may_copy_yesterday(view.yesterday):
+            first.append((Button(_(SAME_AS_YESTERDAY_LABEL), press_data("checkin.same", row_id)),))
+    buttons = [_side_effect(row_id, effect, chosen.get(effect)) for effect in SideEffect]
+    pairs = zip(buttons[::2], buttons[1::2], strict=True)
+    return (*first, *pairs)
+
+
+def _side_effect(row_id: UUID, effect: SideEffect, severity: Severity | None) -> Button:
+    label = _(SIDE_EFFECT_LABELS[effect])
+    if severity is None:
+        return Button(label, press_data("checkin.pick", row_id, effect))
+    chosen = f"✓ {label} · {_(SEVERITY_LABELS[severity])}"
+    return Button(chosen, press_data("checkin.drop", row_id, effect))
+
+
+def _severities(row_id: UUID, effect: SideEffect) -> tuple[Row, ...]:
+    return (
+        tuple(
+            Button(_(label), press_data("checkin.rate", row_id, effect, severity))
+            for severity, label in SEVERITY_LABELS.items()
+        ),
+    )
+
+
+def _short(label: str, longest: int = 60) -> str:
+    return label if len(label) <= longest else label[: longest - 1] + "…"

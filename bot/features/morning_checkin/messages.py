@@ -1,0 +1,230 @@
+"""What the check-in says: one screen a question, the thanks at the end, and what can be changed."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+from bot.domain.checkin import SCALES, Answers, DoseAnswer, Pgic, Question
+from bot.domain.checkin_calendar import Timing
+from bot.domain.checkin_walk import may_copy_yesterday
+from bot.domain.checkin_words import (
+    DISCREET_DOSE_TEXT,
+    DISCREET_PGIC_TEXT,
+    ECHOES,
+    PGIC_LABELS,
+    QUESTION_TEXTS,
+    SCALE_ENDS,
+)
+from bot.domain.safety import NOT_SURE, NOT_SURE_MORNING, Trigger, hours_since_text, safety_text
+from bot.domain.side_effect import SEVERITY_DEFINITIONS, SEVERITY_LABELS, SIDE_EFFECT_LABELS, SideEffect
+from bot.features.morning_checkin import keyboards
+from bot.locale import _
+from bot.locale.dates import clock_text, short_date, weekday_name
+from bot.message import Message
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+    from uuid import UUID
+    from zoneinfo import ZoneInfo
+
+    from bot.domain.side_effect import Severity
+    from bot.features.morning_checkin.alerts import SafetyText
+    from bot.features.morning_checkin.dose_answer import DoseLogged
+    from bot.features.morning_checkin.walks import AskedDose, View
+
+MORNING_FROM, MORNING_UNTIL = 6, 12
+"""Hours of a morning dose."""
+
+
+def screen(
+    view: View,
+    *,
+    discreet: bool,
+    said: Sequence[str] = (),
+    yesterday: date | None = None,
+    is_copy: bool = False,
+) -> Message:
+    """Return the check-in as it stands: the question in front of the patient, or the thanks at the end.
+
+    Args:
+        view: The check-in.
+        discreet: No amounts, no name of the medicine.
+        said: Lines above the question: what was understood, what was logged. Telegram HTML.
+        yesterday: Yesterday's date where its check-in is offered too, else None.
+        is_copy: An earlier sending of this very message may have arrived.
+    """
+    position = view.walk.position
+    if position is None:
+        return finished(view, discreet=discreet, said=said)
+    lines = [_heading(view), *said]
+    if is_copy:
+        lines.append(_("You may see this twice: it is the same check-in."))
+    if echo := " · ".join(_numbers(view.walk.answers)):
+        lines.append(f"<i>{escape(echo)}</i>")
+    lines += ["", *_question_lines(view, position, discreet=discreet)]
+    return Message("\n".join(lines), keyboards.for_question(view, discreet=discreet, yesterday=yesterday))
+
+
+def finished(view: View, *, discreet: bool, said: Sequence[str] = ()) -> Message:
+    """Return the thanks, with what was logged and the way to change it."""
+    lines = [_("<b>Thank you.</b> Logged for {day}:").format(day=_day(view))]
+    lines += logged(view, discreet=discreet) or [_("no answers.")]
+    if view.walk.answers.flare:
+        lines.append(_("Marked as a day too unwell for questions. Nothing more to do; rest well."))
+    return Message("\n".join([*said, *([""] if said else []), *lines]), keyboards.for_end(view))
+
+
+def change_list(view: View, *, discreet: bool) -> Message:
+    """Return the list of questions, each of which can be answered anew."""
+    text = _("<b>What do you want to change?</b> ({day})").format(day=_day(view))
+    labels = {question: change_label(view, question, discreet=discreet) for question in view.walk.questions}
+    return Message(text, keyboards.for_changes(view, labels))
+
+
+def logged(view: View, *, discreet: bool) -> list[str]:
+    """Return one line for each answer, as Telegram HTML."""
+    answered = (question for question in view.walk.questions if view.walk.answers.value(question) is not None)
+    return [escape(_echo(view, question, discreet=discreet)) for question in answered]
+
+
+def change_label(view: View, question: Question, *, discreet: bool) -> str:
+    """Return a button's words for *question*: its answer where there is one. Buttons are plain text."""
+    if view.walk.answers.value(question) is None:
+        return _("{question}: not answered").format(question=keyboards.name_of(question, discreet=discreet))
+    return _echo(view, question, discreet=discreet)
+
+
+def _heading(view: View) -> str:
+    place, total = view.walk.progress
+    title = _("Check-in for {day}").format(day=_day(view))
+    progress = _("{place} of {total}").format(place=place, total=total)
+    return f"<b>{title}</b> · {progress}"
+
+
+def _day(view: View) -> str:
+    day = f"{weekday_name(view.local_date)} {short_date(view.local_date)}"
+    if view.timing is Timing.LATE:
+        return _("{day} (late)").format(day=day)
+    return _("{day} (added later)").format(day=day) if view.timing is Timing.BACKFILLED else day
+
+
+def _question_lines(view: View, position: Question, *, discreet: bool) -> list[str]:
+    if position is Question.SIDE_EFFECTS:
+        return _side_effect_lines(view)
+    lines = [_question_text(view, position, discreet=discreet)]
+    if position in SCALES:
+        lines.append(" · ".join(_(end) for end in SCALE_ENDS[position]))
+    elif position is Question.HOURS_SLEPT:
+        lines.append(_("Tap, or type it: 6.5"))
+    elif position is Question.NOTE:
+        lines.append(_("Type it as a message, or skip."))
+    return lines
+
+
+def _question_text(view: View, position: Question, *, discreet: bool) -> str:
+    if position is Question.DOSE and view.dose is not None:
+        text = DISCREET_DOSE_TEXT if discreet else QUESTION_TEXTS[position]
+        return _(text).format(weekday=weekday_name(view.dose.dose_date), dose=escape(amount(view.dose)))
+    return _(DISCREET_PGIC_TEXT if discreet and position is Question.PGIC else QUESTION_TEXTS[position])
+
+
+def _side_effect_lines(view: View) -> list[str]:
+    walk = view.walk
+    if walk.rating is not None:
+        effect = _(SIDE_EFFECT_LABELS[walk.rating])
+        asked = _("<b>{effect}</b>: how severe was it in the past 24 hours?").format(effect=_first_up(effect))
+        return [asked, *(_(definition) for definition in SEVERITY_DEFINITIONS.values())]
+    lines = [_(QUESTION_TEXTS[Question.SIDE_EFFECTS])]
+    chosen = walk.answers.side_effects or {}
+    if chosen:
+        lines.append(escape(effects_text(chosen, walk.answers.other_text)))
+    elif may_copy_yesterday(view.yesterday) and view.yesterday is not None:
+        yesterday = effects_text(view.yesterday.side_effects or {}, view.yesterday.other_text)
+        lines.append(_("Yesterday: {effects}").format(effects=escape(yesterday)))
+    if walk.wants_other_text:
+        lines.append(_("You can type a few words about “other”, or tap Done."))
+    return lines
+
+
+def effects_text(effects: Mapping[SideEffect, Severity], other_text: str | None) -> str:
+    """Return "headache (mild), other: itching (severe)", or "none". Plain text, not escaped."""
+    if not effects:
+        return _("none")
+    named = []
+    for effect, severity in effects.items():
+        name = _(SIDE_EFFECT_LABELS[effect])
+        if effect is SideEffect.OTHER and other_text:
+            name = _("other: {words}").format(words=other_text)
+        named.append(f"{name} ({_(SEVERITY_LABELS[severity])})")
+    return ", ".join(named)
+
+
+def _numbers(answers: Answers) -> list[str]:
+    return [
+        _(ECHOES[question]).format(value=answers.value(question))
+        for question in Question
+        if question in SCALES and answers.value(question) is not None
+    ]
+
+
+def _echo(view: View, question: Question, *, discreet: bool) -> str:
+    """Return one answered question in a few words; plain text, not escaped."""
+    answers = view.walk.answers
+    value = answers.value(question)
+    if question in SCALES:
+        return _(ECHOES[question]).format(value=value)
+    if question is Question.SIDE_EFFECTS:
+        effects = effects_text(answers.side_effects or {}, answers.other_text)
+        return _("Side effects: {effects}").format(effects=effects)
+    name = _first_up(keyboards.name_of(question, discreet=discreet))
+    return _("{question}: {answer}").format(
+        question=name, answer=_in_words(view, question, discreet=discreet)
+    )
+
+
+def _in_words(view: View, question: Question, *, discreet: bool) -> str:
+    answers = view.walk.answers
+    if question is Question.DOSE and answers.dose is not None:
+        return keyboards.dose_label(answers.dose, discreet=discreet)
+    if question is Question.PGIC and answers.pgic is not None:
+        return _(PGIC_LABELS[Pgic(answers.pgic)])
+    if question is Question.PERIOD:
+        return _("yes") if answers.period else _("no")
+    if question is Question.HOURS_SLEPT:
+        return f"{answers.hours_slept:g}"
+    return answers.note or ""
+
+
+def amount(dose: AskedDose) -> str:
+    """Return the planned amount as the patient knows it: "4.5 mg", or as it was typed."""
+    if dose.planned_as:
+        return dose.planned_as
+    return _("{number} mg").format(number=format(dose.planned_mg.normalize(), "f"))
+
+
+def dose_lines(logged: DoseLogged | None, zone: ZoneInfo) -> list[str]:
+    """Return what must be said about an answer to Q0: how to go on when unsure, and the 12-hour warning."""
+    if logged is None:
+        return []
+    lines = []
+    if logged.answer is DoseAnswer.NOT_SURE:
+        hour = logged.due_at.astimezone(zone).hour
+        in_the_morning = MORNING_FROM <= hour < MORNING_UNTIL
+        lines.append(escape(_(NOT_SURE_MORNING if in_the_morning else NOT_SURE), quote=False))
+    if logged.warning is not None:
+        at = clock_text(logged.warning.last_at, zone)
+        lines.append(escape(hours_since_text(at, logged.warning.hours), quote=False))
+    return lines
+
+
+def safety(text: SafetyText, checkin_id: UUID) -> Message:
+    """Return a safety text; a crisis asks whether to go on with the check-in."""
+    words = escape(safety_text(text.trigger, said_today=text.said_today), quote=False)
+    rows = keyboards.crisis_rows(checkin_id) if text.trigger is Trigger.SUICIDE else ()
+    return Message(words, rows)
+
+
+def _first_up(words: str) -> str:
+    return words[:1].upper() + words[1:]
