@@ -1,10 +1,9 @@
-"""What `ldn-companion check` asks of the database and of Telegram; each answer is one line on how to mend it."""
+"""What `ldn-companion check` asks of the database and of Telegram; each problem is one line with its mend."""
 
 from __future__ import annotations
 
 import asyncio
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
@@ -18,6 +17,8 @@ from bot.storage.database import Database, DatabaseError
 from bot.storage.migrate import current_revision, newer_than_this_version
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from bot.config import Settings
 
 _DATABASE_TIMEOUT_S: Final = 10
@@ -25,7 +26,7 @@ _TELEGRAM_TIMEOUT_S: Final = 10
 
 
 async def check_database(settings: Settings) -> list[str]:
-    """Open the database without changing it.
+    """Open the database without changing a row.
 
     Returns:
         One line per problem, without secrets; none when the bot could start on it.
@@ -68,10 +69,8 @@ async def _tables_problems(settings: Settings) -> list[str]:
     finally:
         await database.close()
     if newer_than_this_version(revision):
-        return [
-            f"the database is from a newer version of the bot (revision {revision}): "
-            "start that version again, or restore a backup made before the upgrade"
-        ]
+        newer = f"the database is from a newer version of the bot (revision {revision})"
+        return [f"{newer}: start that version again, or restore a backup made before the upgrade"]
     return []
 
 
@@ -90,7 +89,12 @@ async def check_token(settings: Settings) -> list[str]:
     telegram = settings.telegram
     if telegram.token is None:
         return []
-    request = HTTPXRequest(connect_timeout=_TELEGRAM_TIMEOUT_S, read_timeout=_TELEGRAM_TIMEOUT_S)
+    request = HTTPXRequest(
+        connect_timeout=_TELEGRAM_TIMEOUT_S,
+        read_timeout=_TELEGRAM_TIMEOUT_S,
+        # Plain http is a server on this machine: no proxy stands between.
+        httpx_kwargs={"trust_env": not telegram.base_url.startswith("http://")},
+    )
     bot = Bot(telegram.token.get_secret_value(), base_url=telegram.base_url, request=request)
     try:
         async with asyncio.timeout(2 * _TELEGRAM_TIMEOUT_S), request:

@@ -36,18 +36,18 @@ ConfigPath = Annotated[
 def run(config: ConfigPath = None) -> None:
     """Start the bot. Without a token: the sandbox, with a chat page in the browser."""
     settings = _settings(config)
-    from bot.app import run_bot, run_sandbox  # noqa: PLC0415 - heavy: only when the bot starts
+    if settings.telegram.token is None:
+        _start_sandbox(settings)
+        return
+    from bot.run import run_bot  # noqa: PLC0415 - heavy: only when the bot starts
 
-    _start(run_sandbox if settings.telegram.token is None else run_bot, settings)
+    _start(run_bot, settings)
 
 
 @app.command()
 def sandbox(config: ConfigPath = None) -> None:
     """Start the sandbox, even if a token is set: try the bot without Telegram."""
-    settings = _settings(config)
-    from bot.app import run_sandbox  # noqa: PLC0415 - heavy: only when the bot starts
-
-    _start(run_sandbox, settings)
+    _start_sandbox(_settings(config))
 
 
 @app.command()
@@ -56,9 +56,11 @@ def check(config: ConfigPath = None) -> None:
     settings = _settings(config)
     typer.echo("ok: settings")
     import asyncio  # noqa: PLC0415 - heavy: only for this command
+    import logging  # noqa: PLC0415 - the same
 
     from bot.checks import check_database, check_token  # noqa: PLC0415 - the same
 
+    logging.disable()  # a library's own complaint would stand beside the one clear line
     problems = asyncio.run(check_database(settings))
     _report("database", problems)
     if settings.telegram.token is None:
@@ -100,6 +102,12 @@ def _settings(path: Path | None) -> Settings:
         return load_settings(path, os.environ)
     except ConfigError as error:
         _give_up(error.lines)
+
+
+def _start_sandbox(settings: Settings) -> None:
+    from bot.sandbox_run import run_sandbox  # noqa: PLC0415 - heavy: only when the sandbox starts
+
+    _start(run_sandbox, settings)
 
 
 def _start(service: Callable[[Settings], Coroutine[None, None, None]], settings: Settings) -> None:

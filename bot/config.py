@@ -247,9 +247,8 @@ def _read_variables(variables: Mapping[str, str]) -> tuple[dict[_Key, tuple[str,
             try:
                 text = Path(text).read_text("utf-8").strip()
             except (OSError, ValueError) as error:
-                lines.append(
-                    f"{name}: its file can't be read ({config_values.reason(error)}); correct it or its rights"
-                )
+                why = config_values.reason(error)
+                lines.append(f"{name}: its file can't be read ({why}); correct the path or its rights")
                 continue
         overrides[key] = (name, text)
     return overrides, lines
