@@ -46,6 +46,11 @@ def short_date(day: date, *, year: bool = False) -> str:
     return f"{text} {day.year}" if year else text
 
 
+def month_text(day: date) -> str:
+    """Return the month of *day*: "Nov 2026"."""
+    return f"{_(_MONTHS[day.month - 1])} {day.year}"
+
+
 def time_text(local_time: time) -> str:
     """Return a time of day: "22:00"."""
     return f"{local_time:%H:%M}"

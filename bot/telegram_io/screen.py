@@ -1,0 +1,45 @@
+"""A screen of a dialogue: one message that is rewritten in place as the patient taps and types through it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bot.message import Message
+    from bot.telegram_io.turn import Turn
+
+# Ids of messages in one private chat grow one by one; further up, an edit would go unseen.
+_STILL_IN_SIGHT = 3
+
+
+def show_screen(turn: Turn, message: Message, *, on: int | None, move: bool = False) -> int | None:
+    """Show the dialogue's screen where the patient looks; an earlier message of it loses its buttons.
+
+    Args:
+        turn: The update being handled.
+        message: The screen.
+        on: The id of the message that shows the dialogue now, or None.
+        move: Say it as a new message, e.g. because the words before it must be seen.
+
+    Returns:
+        The id of the message that shows it now; None when it is a new one, whose id Telegram has yet to give.
+    """
+    pressed = turn.pressed_message_id
+    if on is not None and pressed is not None and pressed != on:
+        turn.strip(on)
+    if not move and pressed is not None:
+        turn.edit(message)
+        return pressed
+    if not move and on is not None and _in_sight(turn, on):
+        turn.edit(message, message_id=on)
+        return on
+    before = on if pressed is None else pressed
+    if before is not None:
+        turn.strip(before)
+    turn.reply(message)
+    return None
+
+
+def _in_sight(turn: Turn, message_id: int) -> bool:
+    typed = turn.update.effective_message
+    return typed is not None and 0 < typed.message_id - message_id <= _STILL_IN_SIGHT
