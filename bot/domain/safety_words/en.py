@@ -147,7 +147,8 @@ PHRASES: Mapping[Trigger, str] = MappingProxyType(
             hives|urticaria
         """,
         Trigger.OPIOIDS: """
-            opioid|opioids|opiate|opiates|opoid|opoids|opiod|opiods -blocker|blockers|blocking|receptor|antagonist
+            opioid|opioids|opiate|opiates -blocker|blockers|blocking|receptor|receptors|antagonist|antagonists
+            opoid|opoids|opiod|opiods -blocker|blockers|blocking|receptor|receptors|antagonist|antagonists
             co codamol|dydramol|codaprin|proxamol
             nurofen plus
             ms contin
