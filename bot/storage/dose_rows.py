@@ -1,4 +1,4 @@
-"""A dose's row as the rules see it, and back: what a patient says about a dose keeps what stood there before."""
+"""A dose's row as the rules see it, and back: what a patient says keeps what stood there before."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def save_said(session: AsyncSession, row: Dose, said: rules.Dose, *, action: str
 
 
 def advance(row: Dose, event: rules.DoseEvent) -> bool:
-    """Let something that the bot did happen to the row; False (and nothing changed) where the table has no way."""
+    """Let something that the bot did happen to the row; False (and no change) where the table has no way."""
     after = rules.advance(as_rule(row), event)
     if after is None:
         return False

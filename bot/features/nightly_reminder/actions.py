@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -17,7 +16,7 @@ from bot.storage import changes, deliveries, dose_rows, doses, patients
 from bot.storage.tables import Change, Dose, SafetyAnswer
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import datetime, timedelta
     from decimal import Decimal
     from uuid import UUID
 
@@ -72,7 +71,7 @@ async def take(
         taken_mg=taken_mg,
         last_taken=await _last_taken(session, row, now),
     )
-    return await _save(session, patient, row, result, "taken", now)
+    return await _save(session, patient, row, result, action="taken", now=now)
 
 
 async def decline(
@@ -81,7 +80,7 @@ async def decline(
     """Log the dose as not taken, or add the reason to one that is."""
     action = _REASON_ONLY if row.state == DoseState.NOT_TAKEN else "not taken"
     result = dose_log.log_not_taken(dose_rows.as_rule(row), now, reason)
-    return await _save(session, patient, row, result, action, now)
+    return await _save(session, patient, row, result, action=action, now=now)
 
 
 async def correct(
@@ -101,7 +100,7 @@ async def correct(
         taken_mg=taken_mg,
         last_taken=await _last_taken(session, row, now),
     )
-    return await _save(session, patient, row, result, "correct", now)
+    return await _save(session, patient, row, result, action="correct", now=now)
 
 
 async def undo(session: AsyncSession, patient: Patient, row: Dose, now: datetime) -> Said:
@@ -168,6 +167,7 @@ async def _save(
     patient: Patient,
     row: Dose,
     result: dose_log.LogResult,
+    *,
     action: str,
     now: datetime,
 ) -> Said:
@@ -222,3 +222,9 @@ def _answer_before(row: Dose, change: Change) -> rules.Dose | None:
     earlier = Dose(id=row.id, patient_id=row.patient_id)
     changes.restore(earlier, change)
     return dose_rows.as_rule(earlier)
+
+
+async def unsure(session: AsyncSession, patient: Patient, row: Dose, now: datetime) -> Said:
+    """Log that the patient can't tell whether the dose was taken."""
+    result = dose_log.log_unsure(dose_rows.as_rule(row), now)
+    return await _save(session, patient, row, result, action="not sure", now=now)

@@ -22,10 +22,10 @@ class Alert:
     """One message about a dose.
 
     Attributes:
-        re_alert: 0 for the first message, 1 and 2 for re-alerts; a snooze has the number of the one it replaces.
+        re_alert: 0 for the first message, 1 and 2 for re-alerts; a snooze has the number of what it replaces.
         snoozed: The patient asked for it.
         is_copy: The same message may have arrived already.
-        late_first: No earlier message named the dose: a hold ended only now, or the plan began late in the evening.
+        late_first: No earlier message named the dose: a hold ended only now, or the plan began this late.
     """
 
     re_alert: int = 0
@@ -43,7 +43,12 @@ class Alert:
         what = (
             "copy" if self.is_copy else "snooze" if self.snoozed else "re_alert" if self.re_alert else "first"
         )
-        return {"what": what, "re_alert": self.re_alert, "snoozed": self.snoozed, "late_first": self.late_first}
+        return {
+            "what": what,
+            "re_alert": self.re_alert,
+            "snoozed": self.snoozed,
+            "late_first": self.late_first,
+        }
 
     @staticmethod
     def of(delivery: Delivery) -> Alert:

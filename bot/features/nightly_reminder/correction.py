@@ -56,9 +56,7 @@ def instant_of(dose: DoseView, local_time: time, now: datetime) -> datetime | No
     Of the days around the dose it is the one closest to the due time that isn't in the future.
     """
     due_date = local_date(dose.due_at, dose.zone)
-    instants = [
-        to_instant(due_date + timedelta(days=days), local_time, dose.zone) for days in (-1, 0, 1)
-    ]
+    instants = [to_instant(due_date + timedelta(days=days), local_time, dose.zone) for days in (-1, 0, 1)]
     past = [instant for instant in instants if instant is not None and instant <= now]
     return min(past, key=lambda instant: abs(instant - dose.due_at), default=None)
 
@@ -75,9 +73,7 @@ def menu(dose: DoseView, now: datetime, *, taken: bool) -> Message:
     what = [Button(_("The time"), press_data("dose.time", dose.id))]
     if not dose.discreet:
         what.append(Button(_("The amount"), press_data("dose.amount", dose.id)))
-    return Message(
-        title, (tuple(what), (Button(not_taken, press_data("dose.to_not_taken", dose.id)),), back)
-    )
+    return Message(title, (tuple(what), (Button(not_taken, press_data("dose.to_not_taken", dose.id)),), back))
 
 
 def ask_time(dose: DoseView, now: datetime, problem: str = "") -> Message:

@@ -59,7 +59,7 @@ class ReminderKind:
     async def render(
         self, session: AsyncSession, delivery: Delivery, patient: Patient, now: datetime
     ) -> Outgoing | NotSent:
-        """Read the dose again and ask about it, unless it was answered, is out of the plan, or it is too late."""
+        """Read the dose again and ask about it, unless it was answered or dropped, or it is too late."""
         dose = await doses.own(session, UUID(delivery.subject), patient.id)
         reason = _why_not(dose)
         if dose is None or reason is not None:
@@ -89,10 +89,10 @@ class ReminderKind:
     async def after(
         self, session: AsyncSession, delivery: Delivery, patient: Patient, outcome: Outcome, now: datetime
     ) -> None:
-        """Record that the dose was asked about (or couldn't be), plan the re-alert or the copy, and the next dose."""
+        """Record that the dose was asked about (or couldn't be); plan what follows, and the next dose."""
         dose = await doses.own(session, UUID(delivery.subject), patient.id)
         if dose is not None and outcome in {Outcome.SENT, Outcome.UNCERTAIN}:
-            await self._was_asked(session, delivery, patient, dose, outcome, now)
+            await self._was_asked(session, delivery, patient, dose, now=now, outcome=outcome)
         elif dose is not None and outcome in _ENDED_UNSENT and Alert.of(delivery).is_first:
             hold = await patients.open_hold(session, patient.id)
             dose_rows.advance(dose, DoseEvent.HOLD if hold else DoseEvent.MISS_WINDOW)
@@ -100,7 +100,7 @@ class ReminderKind:
         await self.plan(session, patient, now)
 
     async def plan(self, session: AsyncSession, patient: Patient, now: datetime) -> None:
-        """Give an active patient the next dose with its reminder; move, hold or cancel what the plan changed."""
+        """Give an active patient the next dose and its reminder; move, hold or cancel what changed."""
         if patient.state == "active":
             await plan_doses(session, patient, now, catch_up=self._catch_up)
 
@@ -110,6 +110,7 @@ class ReminderKind:
         delivery: Delivery,
         patient: Patient,
         dose: Dose,
+        *,
         outcome: Outcome,
         now: datetime,
     ) -> None:

@@ -117,7 +117,7 @@ async def taps_may_be_lost(session: AsyncSession, dose: Dose) -> bool:
 
 
 async def silent_doses(session: AsyncSession, patient: Patient, dose: Dose, limit: int) -> int:
-    """Return how many doses in a row before *dose* were asked about without any sign of life, at most *limit*."""
+    """Return how many doses in a row before *dose* brought no sign of life, at most *limit*."""
     query = (
         select(Dose)
         .where(

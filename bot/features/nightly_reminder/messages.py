@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
 
+from bot.domain import safety
 from bot.domain.delivery import SNOOZES, ReminderWording
-from bot.domain.dose import NOT_TAKEN_REASON_LABELS, DoseState, NotTakenReason
+from bot.domain.dose import NOT_TAKEN_REASON_LABELS, DoseState
+from bot.domain.dose_log import Refusal
 from bot.features.nightly_reminder.words import (
     amount,
-    choice,
+    capital,
     clock,
     dose_name,
     is_evening,
@@ -23,7 +25,9 @@ from bot.locale.dates import clock_text
 from bot.message import Button, Message, Row, press_data
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
+    from decimal import Decimal
     from uuid import UUID
 
     from bot.domain.dose_log import HoursSince
@@ -140,12 +144,12 @@ def taken_row(dose: DoseView) -> Row:
 def hold_question(hold_id: UUID) -> Message:
     """Return what a reminder turns into while a safety hold is in force: no amount, no Taken button."""
     return Message(
-        _("On hold. Has a prescriber or pharmacist said that your next dose is safe?"),
+        _(safety.ON_HOLD),
         (
-            (Button(_("Yes, resume"), press_data("safety.resume", hold_id)),),
+            (Button(_(safety.ON_HOLD_RESUME), press_data("safety.resume", hold_id)),),
             (
-                Button(_("Not yet"), press_data("safety.not_yet", hold_id)),
-                Button(_("This isn't about me"), press_data("safety.not_about_me", hold_id)),
+                Button(_(safety.ON_HOLD_NOT_YET), press_data("safety.not_yet", hold_id)),
+                Button(_(safety.ON_HOLD_NOT_ME), press_data("safety.not_about_me", hold_id)),
             ),
         ),
     )
@@ -190,20 +194,50 @@ def snooze_too_late(dose: DoseView) -> Message:
 
 def still_open(dose: DoseView, now: datetime) -> Message:
     """Return an open dose without an answer: after an undo, or under an old button."""
-    text = _("No answer logged for {dose}.").format(dose=dose_name(dose, now))
-    may_have = _("If you may have taken it, don't take another.")
+    text = _("{dose}: {line}").format(dose=capital(dose_name(dose, now)), line=_(safety.NO_ANSWER_LOGGED))
     return Message(
-        text if dose.discreet else f"{text} {may_have}",
+        text,
         (taken_row(dose), (Button(_("Not taken"), press_data("dose.not_tonight", dose.id)),)),
     )
 
 
-def logged(dose: DoseView, now: datetime, warning: HoursSince | None = None) -> Message:
-    """Return what is logged about a dose, with Undo and Correct; a warning stands below it."""
-    lines = [state_line(dose, now)]
+def logged(
+    dose: DoseView,
+    now: datetime,
+    *,
+    warning: HoursSince | None = None,
+    hold_reason: str | None = None,
+    already: bool = False,
+) -> Message:
+    """Return what is logged about a dose, with Undo and Correct; what to beware of stands below it.
+
+    Args:
+        dose: The dose.
+        now: Aware UTC instant.
+        warning: The 12-hour warning, or None.
+        hold_reason: It was taken while doses are on hold for this reason; else None.
+        already: It was said once more: nothing changed.
+    """
+    line = state_line(dose, now)
+    lines = [_("Logged already. {line}").format(line=line) if already else line]
     if warning is not None:
-        lines.append(twelve_hours(dose, warning))
-    return Message("\n\n".join(lines), (logged_row(dose),))
+        last_at = clock_text(warning.last_at, dose.zone)
+        lines.append("⚠️ " + safety.hours_since_text(last_at, warning.hours))
+    if hold_reason is not None:
+        lines.append("⚠️ " + _hold_text(hold_reason))
+    return Message("\n\n".join(lines), (logged_row(dose),) if dose.logged_at else ())
+
+
+def already_logged(dose: DoseView) -> str:
+    """Return what pops up when the same is said twice: nothing changed, and when it was logged."""
+    at = "" if dose.logged_at is None else clock(dose, dose.logged_at)
+    return _("Already logged at {time}: nothing was changed. Correct or undo it below.").format(time=at)
+
+
+def _hold_text(hold_reason: str) -> str:
+    known = {trigger.value: row for trigger, row in safety.ROWS.items()}
+    row = known.get(hold_reason)
+    return _(row.repeat) if row else _(safety.ON_HOLD)
 
 
 def logged_row(dose: DoseView) -> Row:
@@ -216,16 +250,14 @@ def logged_row(dose: DoseView) -> Row:
 
 def state_line(dose: DoseView, now: datetime) -> str:
     """Return one line that says what is known about the dose; older doses are named."""
-    line = _state_words(dose)
-    if dose.state is DoseState.NOT_TAKEN and dose.reason is not None:
-        reason = _(NOT_TAKEN_REASON_LABELS[dose.reason])
-        line = _("{line} Reason: {reason}.").format(line=line, reason=reason.lower())
+    line = state_words(dose)
     if not dose_name(dose, now, only_older=True):
         return line
-    return _("{dose}: {line}").format(dose=dose_name(dose, now), line=line)
+    return _("{dose}: {line}").format(dose=capital(dose_name(dose, now)), line=line)
 
 
-def _state_words(dose: DoseView) -> str:
+def state_words(dose: DoseView) -> str:
+    """Return what is known about the dose, without naming it: "✅ Taken 4.5 mg at 22:04"."""
     if dose.state is DoseState.TAKEN:
         return _taken_words(dose)
     if dose.logged_at is None:
@@ -238,12 +270,19 @@ def _state_words(dose: DoseView) -> str:
         text = _("Not done (logged at {time}).") if dose.discreet else _("Not taken (logged at {time}).")
     else:
         text = _("Not sure (logged at {time}).")
-    return text.format(time=at)
+    line = text.format(time=at)
+    if dose.reason is None:
+        return line
+    return _("{line} Reason: {reason}.").format(line=line, reason=_(NOT_TAKEN_REASON_LABELS[dose.reason]))
 
 
 def _taken_words(dose: DoseView) -> str:
     if dose.taken_at is None:
-        text = _("✅ Done; the time isn't known.") if dose.discreet else _("✅ Taken {amount}; the time isn't known.")
+        text = (
+            _("✅ Done; the time isn't known.")
+            if dose.discreet
+            else _("✅ Taken {amount}; the time isn't known.")
+        )
     else:
         text = _("✅ Done at {time}") if dose.discreet else _("✅ Taken {amount} at {time}")
     when = "" if dose.taken_at is None else clock(dose, dose.taken_at)
@@ -256,28 +295,18 @@ def taken_amount(dose: DoseView) -> str:
     return amount(dose.taken_mg, dose.planned_as if as_planned else None)
 
 
-def twelve_hours(dose: DoseView, warning: HoursSince) -> str:
-    """Return the warning that two doses lie under 12 hours apart."""
-    at = clock_text(warning.last_at, dose.zone)
-    if dose.discreet:
-        return _("⚠️ The last one was logged at {time}. Check with a pharmacist before another.").format(time=at)
-    text = ngettext(
-        "⚠️ Your last dose was logged at {time}, {count} hour ago. Check with a pharmacist before another.",
-        "⚠️ Your last dose was logged at {time}, {count} hours ago. Check with a pharmacist before another.",
-        warning.hours,
-    )
-    return text.format(time=at, count=warning.hours)
-
-
 def reasons(dose: DoseView) -> Message:
     """Return "not taken" as logged, with the reasons that may be given."""
     buttons = [
-        Button(choice(_(label)), press_data("dose.reason", dose.id, reason.value))
+        Button(_(label), press_data("dose.reason", dose.id, reason.value))
         for reason, label in NOT_TAKEN_REASON_LABELS.items()
-        if not (dose.discreet and reason is NotTakenReason.SIDE_EFFECTS)
     ]
     pairs = tuple(tuple(buttons[start : start + 2]) for start in range(0, len(buttons), 2))
-    text = _("Logged: not done. Is there a reason?") if dose.discreet else _("Logged: not taken. Is there a reason?")
+    text = (
+        _("Logged: not done. Is there a reason?")
+        if dose.discreet
+        else _("Logged: not taken. Is there a reason?")
+    )
     return Message(
         text,
         (
@@ -288,3 +317,62 @@ def reasons(dose: DoseView) -> Message:
             ),
         ),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One dose that typed words may be about.
+
+    Attributes:
+        dose: The dose.
+        taken: The words say that it was taken; else that it wasn't.
+        taken_mg: The amount they named, in mg, or None.
+        taken_at: The instant they named (aware, UTC), or None.
+    """
+
+    dose: DoseView
+    taken: bool
+    taken_mg: Decimal | None = None
+    taken_at: datetime | None = None
+
+
+def which_dose(choices: Sequence[Choice], now: datetime) -> Message:
+    """Return the question which dose the words are about."""
+    return Message(
+        _("Which one do you mean?"),
+        tuple(
+            (Button(capital(dose_name(item.dose, now, by_day=True)), _choice_data(item)),) for item in choices
+        ),
+    )
+
+
+def _choice_data(item: Choice) -> str:
+    if not item.taken:
+        return press_data("dose.not_tonight", item.dose.id)
+    mg = "" if item.taken_mg is None else item.taken_mg
+    at = "" if item.taken_at is None else int(item.taken_at.timestamp())
+    return press_data("dose.taken", item.dose.id, mg, at)
+
+
+def refused_message(dose: DoseView, refusal: Refusal, now: datetime) -> Message:
+    """Return why nothing was recorded, and what stands there."""
+    text = refused(dose, refusal)
+    if dose.logged_at is None:
+        return Message(text, ((Button(_("Today"), press_data("today.open")),),))
+    return Message(f"{text}\n\n{state_line(dose, now)}", (logged_row(dose),))
+
+
+def refused(dose: DoseView, refusal: Refusal) -> str:
+    """Return why nothing was recorded, in one sentence."""
+    texts = {
+        Refusal.IN_FUTURE: _("That time is still to come, so nothing was recorded."),
+        Refusal.BEFORE_THIS_DOSE: _("That time is too early for this one, so nothing was recorded."),
+        Refusal.AFTER_THIS_DOSE: _("That time is too late for this one, so nothing was recorded."),
+        Refusal.AMOUNT_OUT_OF_RANGE: _(safety.FROM_10_MG),
+        Refusal.ON_HOLD: _("It's on hold, so there is nothing to log as not taken."),
+        Refusal.CANCELLED: _("It's no longer in your plan, so there is nothing to log."),
+        Refusal.NOTHING_TO_UNDO: _("There is nothing to undo."),
+    }
+    if dose.discreet and refusal is Refusal.AMOUNT_OUT_OF_RANGE:
+        return _("I can't record that amount; nothing was saved. Check your label, or ask your pharmacist.")
+    return texts[refusal]

@@ -21,7 +21,7 @@ _DAYS_IN_WEEK = 7
 
 
 def amount(dose_mg: Decimal | None, shown_as: str | None = None) -> str:
-    """Return an amount for a patient, safe in HTML: as typed ("500 mcg"), else "4.5 mg" without trailing zeros."""
+    """Return an amount, safe in HTML: as typed ("500 mcg"), else "4.5 mg" without trailing zeros."""
     if shown_as:
         return escape(shown_as)
     if dose_mg is None:
@@ -54,18 +54,19 @@ def not_tonight(dose: DoseView) -> str:
     return _("Not tonight") if is_evening(dose) else _("Not today")
 
 
-def dose_name(dose: DoseView, now: datetime, *, only_older: bool = False) -> str:
-    """Return "tonight's dose", "Tuesday's dose" or "the dose of 24 Nov"; discreetly "routine" instead of "dose".
+def dose_name(dose: DoseView, now: datetime, *, only_older: bool = False, by_day: bool = False) -> str:
+    """Return "tonight's dose", "Tuesday's dose" or "the dose of 24 Nov"; discreetly "routine" for "dose".
 
     Args:
         dose: The dose.
         now: Aware UTC instant.
         only_older: Return "" for the dose of the present evening (or morning).
+        by_day: Name the weekday also then.
     """
     is_present = abs((now - dose.due_at).total_seconds()) < NOON * 3600
     if is_present and only_older:
         return ""
-    if is_present:
+    if is_present and not by_day:
         return _present_name(dose)
     age = abs((local_date(now, dose.zone) - dose.dose_date).days)
     if age < _DAYS_IN_WEEK:
