@@ -120,8 +120,8 @@ _WHETHER = (
 )
 _NOT_SURE = re.compile(
     rf"(?:sorry,? )?(?:(?:im |i am )?(?:really )?(?:not sure|unsure|not certain){_WHETHER}?"
-     rf"|(?:i )?(?:really )?(?:dont|do not|cant|cannot|can not) (?:know|remember|recall|tell){_WHETHER}?"
-     rf"|(?:i have |ive )?no idea{_WHETHER}?|dunno|(?:i )?forgot{_WHETHER})"
+    rf"|(?:i )?(?:really )?(?:dont|do not|cant|cannot|can not) (?:know|remember|recall|tell){_WHETHER}?"
+    rf"|(?:i have |ive )?no idea{_WHETHER}?|dunno|(?:i )?forgot{_WHETHER})"
 )
 _ACCIDENT = r"(?:accidentally |mistakenly |by mistake |by accident |just )?"
 _TOO_MANY = (
@@ -137,7 +137,8 @@ _EXTRA = re.compile(
     r"(?: by mistake| by accident| accidentally)?"
 )
 _ASKED = re.compile(
-    rf"(?:did|have|had) i (?:already |just |really )?(?:take|took|taken|have|had|forget|miss|skip)(?:{_IT}| two)?"
+    rf"(?:did|have|had) i (?:already |just |really )?(?:take|took|taken|have|had|forget|miss|skip)"
+    rf"(?:{_IT}| two)?"
     r"(?: already| yet| or not)?"
     rf"|(?:should|shall|can|may|could|must|do) i (?:still |now |also |have to |need to )?(?:take|skip|have)"
     rf"(?:{_IT}| one| two| another(?: one| {_THINGS})?)?(?: now| late| again| too)?"
