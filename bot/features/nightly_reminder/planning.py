@@ -85,7 +85,7 @@ async def _review_open(plan: _Plan) -> None:
         elif not plan.on_hold:
             # The hold ended while tonight's dose can still be taken.
             dose_rows.advance(row, DoseEvent.RELEASE)
-            await _ask_now(plan, row)
+            await _ask_late(plan, row, plan.now)
 
 
 async def _take_out(plan: _Plan, row: Dose) -> None:
@@ -129,10 +129,10 @@ async def _bring_up(plan: _Plan, row: Dose) -> None:
             delivery.due_at, delivery.run_at, delivery.expires_at = row.due_at, row.due_at, expires_at
 
 
-async def _ask_now(plan: _Plan, row: Dose) -> None:
-    """Ask at once about a planned dose whose time has passed while it can still be taken."""
+async def _ask_late(plan: _Plan, row: Dose, at: datetime) -> None:
+    """Ask at *at* about a planned dose whose time has passed while it can still be taken."""
     last_call = row.due_at + decisions.LAST_CALL
-    await plan_alert(plan.session, row, Alert(re_alert=1, late_first=True), plan.now, last_call)
+    await plan_alert(plan.session, row, Alert(re_alert=1, late_first=True), min(at, last_call), last_call)
 
 
 async def _write_down_skipped(plan: _Plan) -> None:
@@ -149,8 +149,9 @@ async def _write_down_skipped(plan: _Plan) -> None:
         if newest is not None:
             await _bring_up(plan, _new_dose(plan, dose_date, due_at))
         elif plan.now - due_at <= decisions.LAST_CALL:
-            # The very first dose: the patient has just said that tonight's is still to come.
-            await _ask_now(plan, _new_dose(plan, dose_date, due_at))
+            # The very first dose, tonight's, is still to come: the patient has just been told to log it.
+            row = _new_dose(plan, dose_date, due_at)
+            await _ask_late(plan, row, plan.now + decisions.RE_ALERT)
 
 
 async def _ended_pauses(plan: _Plan) -> Sequence[Pause]:
