@@ -149,7 +149,7 @@ def _read_scale(piece: list[Token], pieces_in_clause: int, reading: _Reading) ->
     value = _scale_value(piece, at, pieces_in_clause)
     if value is None:
         reading.note_unclear(piece)
-                value = _UNCLEAR
+        value = _UNCLEAR
     reading.scales.setdefault(scale, set()).add(value)
 
 
