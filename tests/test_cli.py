@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import http.server
 import os
 import re
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -16,7 +18,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 ROOT = Path(__file__).parent.parent
 TOKEN = "123456789:AAFcanary-canary-canary-canary-canary"  # noqa: S105 - a canary, not a secret
@@ -201,6 +203,62 @@ def test_healthcheck_without_a_bot_is_unhealthy(tmp_path: Path) -> None:
     done = ldn_companion(tmp_path, "healthcheck", TELEGRAM__LISTEN_PORT="9")
     assert done.returncode == 1
     assert done.stderr == "no answer from 127.0.0.1 port 9: ConnectionRefusedError\n"
+
+
+def newer_database(folder: Path) -> None:
+    (folder / "data").mkdir()
+    with contextlib.closing(sqlite3.connect(folder / "data/ldn-companion.sqlite3")) as connection, connection:
+        connection.execute("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
+        connection.execute("INSERT INTO alembic_version VALUES ('from_the_future')")
+
+
+def no_database(folder: Path) -> None:
+    (folder / "data").mkdir()
+    (folder / "data/ldn-companion.sqlite3").write_text("shopping list " * 100)
+
+
+def no_folder(folder: Path) -> None:
+    (folder / "data").write_text("")
+
+
+@pytest.mark.parametrize(
+    ("prepare", "told"),
+    [
+        (newer_database, "the database is from a newer version of the bot (revision from_the_future)"),
+        (no_database, "the database can't be opened"),
+        (no_folder, "the folder data can't be written"),
+        (lambda _: None, "Telegram refuses the token: copy it again from @BotFather"),
+    ],
+)
+def test_what_keeps_the_bot_from_starting_is_one_line(
+    tmp_path: Path, prepare: Callable[[Path], None], told: str
+) -> None:
+    """Status 2, one line that says what to do, no traceback, no token."""
+    prepare(tmp_path)
+    assert_refuses_to_start(tmp_path, told)
+
+
+def test_a_second_process_on_the_same_file_is_one_line(tmp_path: Path) -> None:
+    """While one process holds the SQLite file, another refuses to start on it."""
+    (tmp_path / "data").mkdir()
+    with (tmp_path / "data/ldn-companion.sqlite3.lock").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        assert_refuses_to_start(tmp_path, "another process already uses data/ldn-companion.sqlite3")
+
+
+def assert_refuses_to_start(folder: Path, told: str) -> None:
+    with server(401, REFUSED % 401) as port:
+        done = ldn_companion(
+            folder,
+            "run",
+            TELEGRAM__TOKEN=TOKEN,
+            TELEGRAM__BASE_URL=f"http://127.0.0.1:{port}/bot",
+            TELEGRAM__LISTEN_PORT="0",
+        )
+    assert (done.returncode, done.stdout) == (2, "")
+    [line] = done.stderr.splitlines()
+    assert line.startswith(f"ldn-companion: {told}")
+    assert "canary" not in line
 
 
 def test_the_readme_names_only_targets_and_commands_that_exist(tmp_path: Path) -> None:
