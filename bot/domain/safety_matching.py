@@ -88,17 +88,25 @@ def _named(token: str) -> _Phrase | None:
     if token in _EXACT:
         language, trigger = _EXACT[token]
     elif FUZZY_FROM <= len(token) <= FUZZY_TO and token not in _NOT_A_NAME and (near := _nearest(token)):
-        language, trigger = _EXACT[near]
+        language, trigger = near
     else:
         return None
     return _Phrase(language, trigger, re.compile(f" {re.escape(token)}(?= )"))
 
 
-def _nearest(token: str) -> str | None:
-    # One slip leaves the first three letters or the last three as they were: most words end here.
-    if token[:3] not in _HEADS and token[-3:] not in _TAILS:
-        return None
-    return next((name for name in _FUZZY if one_slip(token, name)), None)
+def _nearest(token: str) -> tuple[str, Trigger] | None:
+    for word in {token, _as_heard(token)}:
+        # One slip leaves the first three letters or the last three as they were: most words end here.
+        if word[:3] in _HEADS or word[-3:] in _TAILS:
+            found = next((found for name, found in _FUZZY.items() if one_slip(word, name)), None)
+            if found is not None:
+                return found
+    return None
+
+
+def _as_heard(word: str) -> str:
+    """Return *word* as people spell it by ear: "buprenorfine"."""
+    return word.replace("ph", "f")
 
 
 def one_slip(a: str, b: str) -> bool:
@@ -157,7 +165,8 @@ _EXACT = {
     for trigger, names in table.items()
     for name in names.split()
 }
-_FUZZY = tuple(name for name in _EXACT if len(name) >= FUZZY_FROM)
+_LONG = {name: found for name, found in _EXACT.items() if len(name) >= FUZZY_FROM}
+_FUZZY = _LONG | {_as_heard(name): found for name, found in _LONG.items()}
 _HEADS = frozenset(name[:3] for name in _FUZZY)
 _TAILS = frozenset(name[-3:] for name in _FUZZY)
 _NOT_A_NAME = frozenset(word for words in NOT_A_NAME.values() for word in words.split())

@@ -17,7 +17,7 @@ NAMES: Mapping[Trigger, str] = MappingProxyType(
         Trigger.OPIOIDS: """
             codeine codein codine codene kodein dihydrocodeine codamol cocodamol codydramol codaprin dhc
             pholcodine tramadol tramal ultram ultracet zydol zamadol tapentadol palexia nucynta
-            morphine morfine morfin morphene oramorph sevredol zomorph mst
+            morphine morfine morfin morphene oramorph sevredol zomorph
             oxycodone oxycontin oxynorm oxymorphone percocet percodan endone targin targinact longtec shortec
             roxicodone oxy oxys hydrocodone vicodin norco lortab hydromorphone dilaudid palladone
             methadone buprenorphine subutex suboxone butrans butec temgesic belbuca sublocade buvidal zubsolv
@@ -32,7 +32,7 @@ NAMES: Mapping[Trigger, str] = MappingProxyType(
     }
 )
 # Everyday words one letter away from a name.
-NOT_A_NAME = "morphing contrive contrived"
+NOT_A_NAME = "morphing contrive contrived shorter shorten shorted austral codeline"
 
 # One phrase a line.
 PHRASES: Mapping[Trigger, str] = MappingProxyType(
@@ -152,6 +152,7 @@ PHRASES: Mapping[Trigger, str] = MappingProxyType(
             co codamol|dydramol|codaprin|proxamol
             nurofen plus
             ms contin
+            mst continus|tablet|tablets|capsule|capsules|mg|patch
             tylenol 3|three
         """,
         Trigger.LIVER: """
