@@ -146,7 +146,8 @@ class Companion:
         await self.ingest.resume()
         await self._listen()
         self._scheduler.add_job(
-            self.tick,
+            # Not the instance: APScheduler would call it in a thread and drop the coroutine.
+            self.tick.claim,
             "interval",
             seconds=self._tick_every_s,
             id="tick",
@@ -180,7 +181,7 @@ class Companion:
         """Do everything that is due now, and wait for it: the sandbox and the tests travel with this."""
         while True:
             await self.ingest.idle()
-            await self.tick()
+            await self.tick.claim()
             await self.sender.idle()
             async with self.database.read() as session:
                 due = await claims.something_to_do(session, self.clock.now(), self.owner)

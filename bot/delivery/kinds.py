@@ -64,7 +64,8 @@ class Kind(Protocol):
     ) -> None:
         """Do what follows from the end of a delivery, in the transaction that records it.
 
-        delivery.message_id and sent_at are set when it was sent. Plan re-alerts, copies and the next one here.
+        delivery.message_id and sent_at are set when it was sent. Re-alerts, copies and the next one are
+        planned here.
         """
         ...
 

@@ -19,8 +19,8 @@ from bot.storage.database import is_passing
 from bot.storage.tables import Delivery, Patient
 
 if TYPE_CHECKING:
-    from datetime import datetime
     from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
     from uuid import UUID
 
     from sqlalchemy.ext.asyncio import AsyncSession
@@ -113,8 +113,12 @@ class Marker:
                 return
 
     async def _apply_without_follow_up(self, mark: Mark) -> None:
-        async with self._database.write() as session:
-            await self._settle(session, mark, attempts=1)
+        try:
+            async with self._database.write() as session:
+                await self._settle(session, mark, attempts=1)
+        except Exception:
+            # The lease ends; then somebody takes it over.
+            log.exception("a mark could not be written")
 
     async def _apply(self, session: AsyncSession, mark: Mark) -> None:
         query = (

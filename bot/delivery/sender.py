@@ -201,14 +201,23 @@ class Sender:
         if self._stopping or time.monotonic() - claimed.claimed_at > _CLAIM_GOOD_FOR_S:
             self._finish(Mark(claimed.delivery_id, claimed.fence, Retry.NOW, "claim too old"))
             return
+        try:
+            mark = self._judge(ready, await self._deliver(ready))
+        except Exception:
+            # Whatever broke, the row must not hang: Telegram may have it.
+            log.exception("a delivery broke on its way")
+            mark = Mark(claimed.delivery_id, claimed.fence, Outcome.UNCERTAIN, "broke")
+        self._finish(mark)
+
+    async def _deliver(self, ready: Ready) -> SendResult:
         result = await deliver(self._bot, ready.chat_id, ready.outgoing)
         if result == Refused("gone") and ready.outgoing.call == "edit" and ready.outgoing.message:
             # The message to edit was deleted: what it says must still arrive.
             anew = Outgoing("send", ready.outgoing.message, keep_for=ready.outgoing.keep_for)
             result = await deliver(self._bot, ready.chat_id, anew)
-        self._finish(self._judge(ready, result))
+        return result
 
-    def _judge(self, ready: Ready, result: SendResult) -> Mark:
+    def _judge(self, ready: Ready, result: SendResult) -> Mark:  # noqa: PLR0911 - one line per result
         delivery_id, fence = ready.claimed.delivery_id, ready.claimed.fence
         match result:
             case Sent(message_id):

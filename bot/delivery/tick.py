@@ -29,7 +29,7 @@ class Tick:
         self._owner = owner
         self.last_at = time.monotonic()
 
-    async def __call__(self) -> None:
+    async def claim(self) -> None:
         """Claim what can be sent in two seconds, never more; return at once."""
         try:
             await self._claim()

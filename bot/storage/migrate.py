@@ -10,7 +10,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from bot.storage.database import Database, DatabaseError
 
@@ -40,7 +40,7 @@ async def migrate(database: Database, revision: str = "head") -> None:
             if not database.is_sqlite:
                 await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
             await connection.run_sync(_upgrade, revision)
-    except OperationalError as error:
+    except DBAPIError as error:
         raise DatabaseError(f"the database can't be opened: {reason_of(error)}") from error
 
 
@@ -58,7 +58,7 @@ def newer_than_this_version(revision: str | None) -> bool:
     return revision not in known
 
 
-def reason_of(error: OperationalError) -> str:
+def reason_of(error: DBAPIError) -> str:
     """Return the driver's first line: it names the file or the server, never a row."""
     return str(error.orig).strip().splitlines()[0] if error.orig else type(error).__name__
 

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from bot.storage.database import is_passing
+from bot.telegram_io.transport import seconds_to_wait
 
 if TYPE_CHECKING:
     from telegram.request import BaseRequest
@@ -52,8 +53,7 @@ class Poller:
                 log.error("Telegram refuses the token: check telegram.token (waiting)")  # noqa: TRY400
                 await asyncio.sleep(_LONGEST_WAIT_S)
             except RetryAfter as error:
-                after = error.retry_after
-                await asyncio.sleep(after if isinstance(after, int) else after.total_seconds())
+                await asyncio.sleep(seconds_to_wait(error))
             except TelegramError as error:
                 await self._wait(error)
             except Exception as error:

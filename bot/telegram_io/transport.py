@@ -77,8 +77,7 @@ async def deliver(bot: Bot, chat_id: int, outgoing: Outgoing) -> SendResult:
 def judge(error: TelegramError) -> SendResult:  # noqa: PLR0911 - one line per kind of error
     """Say what *error* means. BadRequest is asked before NetworkError, its parent."""
     if isinstance(error, RetryAfter):
-        after = error.retry_after
-        return TooFast(float(after) if isinstance(after, int) else after.total_seconds())
+        return TooFast(seconds_to_wait(error))
     if isinstance(error, Forbidden):
         return Refused("blocked")
     if isinstance(error, InvalidToken):
@@ -90,6 +89,12 @@ def judge(error: TelegramError) -> SendResult:  # noqa: PLR0911 - one line per k
             return NeverLeft(type(error.__cause__).__name__)
         return MaybeSent(type(error.__cause__ or error).__name__)
     return MaybeSent(type(error).__name__)
+
+
+def seconds_to_wait(error: RetryAfter) -> float:
+    """Return how long Telegram asks to wait; PTB gives a number or, opted in, a timedelta."""
+    after = error.retry_after
+    return float(after) if isinstance(after, int) else after.total_seconds()
 
 
 def _judge_bad_request(error: BadRequest) -> SendResult:

@@ -58,13 +58,14 @@ async def test_a_database_from_a_newer_version_is_refused_in_one_line(database: 
         await migrate(database)
 
 
-def test_a_second_process_on_the_same_sqlite_file_is_refused(tmp_path: Path) -> None:
+async def test_a_second_process_on_the_same_sqlite_file_is_refused(tmp_path: Path) -> None:
     """Two processes would claim the same deliveries."""
     url = f"sqlite+aiosqlite:///{tmp_path / 'one.sqlite3'}"
     first, second = Database(url), Database(url)
     first.lock()
     with pytest.raises(DatabaseError, match="another process already uses"):
         second.lock()
+    await first.close()
 
 
 async def test_amounts_and_instants_come_back_as_they_went_in(database: Database) -> None:

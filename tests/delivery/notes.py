@@ -1,0 +1,128 @@
+"""A kind of message for the delivery tests: says a word, and writes down what it was told afterwards."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+from telegram.ext import ExtBot
+from telegram.request import HTTPXRequest
+
+from bot.delivery.kinds import NotSent, Outcome
+from bot.delivery.sender import Sender
+from bot.delivery.tick import Tick
+from bot.message import Message
+from bot.sandbox.server import SANDBOX_TOKEN
+from bot.storage import deliveries, patients
+from bot.storage.tables import Delivery, Patient
+from bot.telegram_io.outgoing import Outgoing
+from bot.telegram_io.rate import Pacer
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+    from bot.clock import ManualClock
+    from bot.sandbox.server import SandboxServer
+    from bot.storage.database import Database
+
+WORTH = timedelta(minutes=90)
+
+
+@dataclass
+class NoteKind:
+    """Renders "note <subject>" unless the subject was withdrawn."""
+
+    withdrawn: set[str] = field(default_factory=set)
+    told: list[tuple[str, int, Outcome]] = field(default_factory=list)
+
+    async def render(
+        self, _session: AsyncSession, delivery: Delivery, _patient: Patient, _now: datetime
+    ) -> Outgoing | NotSent:
+        if delivery.subject in self.withdrawn:
+            return NotSent(Outcome.CANCELLED, "withdrawn")
+        return Outgoing("send", Message(f"note {delivery.subject}"))
+
+    async def after(
+        self, session: AsyncSession, delivery: Delivery, patient: Patient, outcome: Outcome, now: datetime
+    ) -> None:
+        self.told.append((delivery.subject, delivery.ordinal, outcome))
+        if outcome is Outcome.UNCERTAIN and delivery.ordinal == 0:
+            await deliveries.plan_another(
+                session,
+                patient_id=patient.id,
+                kind="note",
+                subject=delivery.subject,
+                due_at=now + timedelta(seconds=60),
+                expires_at=delivery.expires_at,
+            )
+
+    async def plan(self, session: AsyncSession, patient: Patient, now: datetime) -> None:
+        """Plan nothing: the tests do."""
+
+
+class Office:
+    """A sender and its tick on a test's database, sending to the sandbox."""
+
+    def __init__(
+        self, database: Database, server: SandboxServer, clock: ManualClock, owner: str = "one"
+    ) -> None:
+        self.database, self.server, self.clock = database, server, clock
+        self.kind = NoteKind()
+        self.request = HTTPXRequest(
+            connection_pool_size=16, read_timeout=1, httpx_kwargs={"trust_env": False}
+        )
+        self.bot = ExtBot(SANDBOX_TOKEN, base_url=server.base_url, request=self.request)
+        self.pacer = Pacer(1000, chat_per_second=float("inf"))
+        self.sender = Sender(
+            database=database,
+            clock=clock,
+            bot=self.bot,
+            pacer=self.pacer,
+            kinds={"note": self.kind},
+            per_second=1000,
+        )
+        self.tick = Tick(database=database, clock=clock, sender=self.sender, owner=owner)
+
+    async def open(self) -> None:
+        await self.request.initialize()
+        self.sender.start()
+
+    async def close(self) -> None:
+        await self.sender.stop()
+        await self.pacer.close()
+        await self.request.shutdown()
+
+    async def work(self) -> None:
+        """Tick once and wait until everything that was claimed is recorded."""
+        await self.tick.claim()
+        await self.sender.idle()
+
+    async def plan(self, telegram_id: int, subject: str, *, due_in: timedelta = timedelta(0)) -> UUID:
+        due_at = self.clock.now() + due_in
+        async with self.database.write() as session:
+            patient = await patients.get_or_create(session, telegram_id, self.clock.now())
+            row = await deliveries.plan_first(
+                session,
+                patient_id=patient.id,
+                kind="note",
+                subject=subject,
+                due_at=due_at,
+                expires_at=due_at + WORTH,
+            )
+            return row.id
+
+    async def row(self, delivery_id: UUID) -> Delivery:
+        async with self.database.read() as session:
+            return (await session.execute(select(Delivery).where(Delivery.id == delivery_id))).scalar_one()
+
+    def received(self) -> list[str]:
+        """Return the texts that took effect at the API, in the order of arrival."""
+        return [
+            str(arrival.params["text"])
+            for arrival in self.server.traffic.of("sendMessage")
+            if arrival.took_effect
+        ]
