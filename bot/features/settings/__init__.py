@@ -1,0 +1,1 @@
+"""/settings: every time, zone, question, rhythm and amount, on one overview that opens small screens."""

@@ -1,0 +1,144 @@
+"""How /settings moves: shows a screen in one message, and remembers what the next typed words are for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from bot.features.settings import actions, dose_form, screens
+from bot.features.settings.fields import FEATURE_NAME, TYPED, Asked, Changed, Field, Rows
+from bot.features.settings.messages import no_plan_yet, overview
+from bot.locale import _
+from bot.locale.dates import clock_text, short_date, weekday_name
+from bot.storage import deliveries
+from bot.telegram_io import questions
+from bot.telegram_io.screen import show_screen
+from bot.telegram_io.typed_answers import ZoneChoices
+
+if TYPE_CHECKING:
+    from bot.features.settings.plan_changes import Result
+    from bot.message import Message
+    from bot.telegram_io.turn import Turn
+
+# What typed words mean while the form asks "from when?".
+DOSE_DATE = "dose_date"
+REMINDER = "reminder"
+# After these the patient is told when the next reminder comes.
+_MOVES_REMINDERS = frozenset(
+    {
+        Field.REMINDER_TIME,
+        Field.EVENING,
+        Field.RHYTHM,
+        Field.WEEKDAYS,
+        Field.DAYS_OFF,
+        Field.DAYS_OFF_TIME,
+        Field.ZONE,
+    }
+)
+
+
+def dialogue_of(turn: Turn) -> dict[str, Any]:
+    """Return what the settings remember between two updates; empty while another feature is spoken to."""
+    kept = turn.patient.dialogue or {}
+    return kept if kept.get("feature") == FEATURE_NAME else {}
+
+
+async def rows_of(turn: Turn) -> Rows | None:
+    """Return the rows to change; says so and returns None for a patient who has no plan."""
+    rows = await actions.rows_of(turn.session, turn.patient, turn.now)
+    if rows is None:
+        turn.reply(no_plan_yet())
+    return rows
+
+
+def show_overview(turn: Turn, rows: Rows, *, notice: str | None = None, move: bool = False) -> None:
+    """Show the overview."""
+    show(turn, questions.with_notice(overview(rows), notice), move=move)
+
+
+def show_field(
+    turn: Turn, rows: Rows, field: Field, *, notice: str | None = None, move: bool = False
+) -> None:
+    """Show a field's screen; where it can be typed, the next words are for it."""
+    message = dose_form.form(rows) if field is Field.DOSE else screens.screen(field, rows)
+    awaiting = field.value if field in TYPED else None
+    show(turn, questions.with_notice(message, notice), awaiting=awaiting, move=move)
+
+
+def show(
+    turn: Turn,
+    message: Message,
+    *,
+    awaiting: str | None = None,
+    typed_amount: tuple[str, str | None] | None = None,
+    move: bool = False,
+) -> None:
+    """Show a screen.
+
+    Args:
+        turn: The update being handled.
+        message: The screen.
+        awaiting: What the next typed words are for, or None.
+        typed_amount: An amount as it was typed, kept until it is saved.
+        move: Say it as a new message.
+    """
+    kept = dialogue_of(turn)
+    if kept.get("location_button"):
+        turn.reply(questions.location_dropped())
+        move = True
+    on = show_screen(turn, message, on=kept.get("message_id"), move=move)
+    if awaiting is not None:
+        turn.patient.dialogue = {
+            "feature": FEATURE_NAME,
+            "awaiting": awaiting,
+            "message_id": on,
+            "typed_amount": typed_amount,
+        }
+    elif kept:
+        turn.patient.dialogue = None
+
+
+async def follow(turn: Turn, rows: Rows, field: Field, result: Result) -> None:
+    """Do what follows from an answer: plan and show what was changed, ask on, or say what is wrong."""
+    typed = turn.pressed_message_id is None
+    if isinstance(result, Changed):
+        await _changed(turn, field, result)
+    elif isinstance(result, Asked):
+        awaiting = DOSE_DATE if result.typed_amount else Field.ZONE if field is Field.ZONE else None
+        show(turn, result.message, awaiting=awaiting, typed_amount=result.typed_amount)
+    elif isinstance(result, ZoneChoices):
+        message = screens.zone_choices(result.text, result.options)
+        show(turn, message, awaiting=Field.ZONE)
+    else:
+        # An edit above the patient's own words would look like silence.
+        show_field(turn, rows, _parent(field), notice=result.text, move=typed)
+
+
+async def _changed(turn: Turn, field: Field, changed: Changed) -> None:
+    await turn.plan()
+    rows = await rows_of(turn)
+    if rows is None:
+        return
+    notice = changed.notice
+    if field in _MOVES_REMINDERS and (coming := await _next_reminder(rows)) is not None:
+        notice = f"{notice} {coming}"
+    if changed.then is None:
+        show_overview(turn, rows, notice=notice)
+    else:
+        show_field(turn, rows, changed.then, notice=notice)
+
+
+async def _next_reminder(rows: Rows) -> str | None:
+    pending = await deliveries.pending(rows.session, rows.patient.id, REMINDER)
+    if not pending:
+        return None
+    there = pending[0].due_at.astimezone(rows.zone).date()
+    return _("Next reminder: {weekday} {date}, {clock}.").format(
+        weekday=weekday_name(there),
+        date=short_date(there),
+        clock=clock_text(pending[0].due_at, rows.zone),
+    )
+
+
+def _parent(field: Field) -> Field:
+    """Return the field whose screen asks the question again."""
+    return Field.REMINDER_TIME if field is Field.EVENING else field

@@ -1,0 +1,122 @@
+"""Typed answers that enrolment and settings both take: what was understood, or one clear sentence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING
+
+from bot.domain.due import QUIET_FROM, QUIET_UNTIL
+from bot.domain.free_text.dose_amount import DoseAmount, DoseRefusal, parse_dose
+from bot.domain.free_text.time_of_day import parse_time
+from bot.domain.places import find_zones
+from bot.domain.safety import FROM_10_MG
+from bot.locale import N_, _
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import time
+
+_LONGEST_ECHO = 40
+_LONGEST_PLACE = 80
+_MOST_CHOICES = 8
+
+_REFUSALS: Mapping[DoseRefusal, str] = {
+    DoseRefusal.NOT_UNDERSTOOD: N_(
+        "I couldn't read an amount there; nothing was saved. Please type it like 4.5 mg or 500 mcg."
+    ),
+    DoseRefusal.TEN_OR_MORE: FROM_10_MG,
+    DoseRefusal.NOT_POSITIVE: N_(
+        "A dose is more than 0 mg; nothing was saved. Please copy it from your label."
+    ),
+    DoseRefusal.TOO_FINE: N_(
+        "I keep amounts in steps of 0.001 mg; nothing was saved. Please copy it from your label."
+    ),
+    DoseRefusal.UNITS: N_(
+        "I need the amount in mg or mcg, as your label has it; nothing was saved. I don't convert units."
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """An answer that can't be used.
+
+    Attributes:
+        text: One clear sentence, as HTML.
+    """
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneChoices:
+    """Several places that a typed name may mean.
+
+    Attributes:
+        text: The question, as HTML.
+        options: (what the patient reads, IANA zone) of each.
+    """
+
+    text: str
+    options: tuple[tuple[str, str], ...]
+
+
+def echo(text: str) -> str:
+    """Return what was typed, as HTML in quotes, cut to a length that fits into a sentence."""
+    words = " ".join(text.split())
+    short = words if len(words) <= _LONGEST_ECHO else f"{words[:_LONGEST_ECHO]}…"
+    return f"“{escape(short)}”"
+
+
+def read_zone(text: str) -> str | ZoneChoices | Problem:
+    """Return the IANA zone that *text* names (a city or a zone), the choices, or why there is none."""
+    unknown = _(
+        "I don't know a place or time zone called {typed}. Please type the next larger city, "
+        "or pick what your clock shows."
+    ).format(typed=echo(text))
+    if len(text) > _LONGEST_PLACE:
+        return Problem(_("That's too long for a city. Please type just its name, for example Lisbon."))
+    places = find_zones(text)
+    zones = {place.zone for place in places}
+    if not zones:
+        return Problem(unknown)
+    if len(zones) == 1:
+        return zones.pop()
+    options = tuple((place.label, place.zone) for place in places[:_MOST_CHOICES])
+    return ZoneChoices(
+        _("There are several places called {typed}. Which one?").format(typed=echo(text)), options
+    )
+
+
+def read_time(text: str, *, evening: bool) -> time | Problem:
+    """Return the time of day that *text* names, or why there is none.
+
+    Args:
+        text: What was typed.
+        evening: 10 means 22:00 (a bedtime), not 10:00.
+    """
+    found = parse_time(text, evening=evening)
+    if found is not None:
+        return found
+    return Problem(
+        _(
+            "I couldn't read {typed} as a time of day. Please type it like 22:30, 10:30 pm or half past ten."
+        ).format(typed=echo(text))
+    )
+
+
+def read_daytime(text: str) -> time | Problem:
+    """Return a time for check-ins and summaries: nobody is disturbed for them between 21:00 and 8:00."""
+    found = read_time(text, evening=False)
+    if isinstance(found, Problem) or QUIET_UNTIL <= found < QUIET_FROM:
+        return found
+    return Problem(
+        _("Between 21:00 and 8:00 only dose reminders come. Please choose a time from 8:00 to 20:59.")
+    )
+
+
+def read_amount(text: str) -> DoseAmount | Problem:
+    """Return the amount that *text* names, or why it is refused."""
+    amount = parse_dose(text)
+    return amount if isinstance(amount, DoseAmount) else Problem(escape(_(_REFUSALS[amount])))
