@@ -12,7 +12,8 @@ from bot.domain.free_text.words import normalise, number_in_words
 LONGEST_DAYS = 3660
 _UNITS = {"day": 1, "week": 7, "month": 30, "year": 365}
 _COUNTED = re.compile(
-    r"(?:the )?(?:last |past )?(?P<count>\d{1,4}|(?!day|week|month|year)[a-z]+)? ?(?P<unit>day|week|month|year|d|w)?s?"
+    r"(?:the )?(?:last |past )?(?P<count>\d{1,4}|(?!day|week|month|year)[a-z]+)? ?"
+    r"(?P<unit>day|week|month|year|d|w)?s?"
 )
 _BETWEEN = re.compile(r"\s(?:to|until|till|through|and|-)\s|\s?\.\.+\s?|(?<=\d{4}-\d\d-\d\d)\s?[/ ,-]\s?")
 _SINCE = re.compile(r"^since ")
