@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from bot.features.morning_checkin import actions
+from bot.features.morning_checkin import actions, opening
 from bot.features.morning_checkin.presses import read_action
 from bot.message import Message, Press, read_press
 from bot.storage import checkins
@@ -71,8 +71,8 @@ class Someone:
             patient = await session.get(Patient, self.patient_id)
             assert patient is not None
             if on is None:
-                return await actions.open_today(session, patient, now)
-            result = await actions.open_on(session, patient, on, now)
+                return await opening.open_today(session, patient, now)
+            result = await opening.open_on(session, patient, on, now)
             assert result is not None
             return result
 

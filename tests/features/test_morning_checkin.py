@@ -13,7 +13,7 @@ from bot.domain.checkin import Answers, DoseAnswer, Question
 from bot.domain.checkin_calendar import Timing
 from bot.domain.safety import Trigger
 from bot.domain.side_effect import Severity, SideEffect
-from bot.features.morning_checkin import actions, messages
+from bot.features.morning_checkin import actions, messages, opening
 from bot.features.morning_checkin.actions import Note
 from bot.message import press_data
 from bot.storage.tables import Change, Checkin, Dose, Patient
@@ -255,7 +255,7 @@ async def test_a_date_ahead_has_no_check_in(database: Database) -> None:
         patient = await session.get(Patient, who.patient_id)
         assert patient
         for days in (1, -400):
-            assert await actions.open_on(session, patient, TODAY + timedelta(days=days), MORNING) is None
+            assert await opening.open_on(session, patient, TODAY + timedelta(days=days), MORNING) is None
 
 
 async def test_after_midnight_yesterday_is_offered_too(database: Database) -> None:
@@ -370,7 +370,7 @@ async def test_side_effects_named_in_words_are_rated_one_after_the_other(databas
     assert result.view.walk.rating is SideEffect.VIVID_DREAMS
     result = await who.tap(data)
     assert result.view.walk.rating is SideEffect.VIVID_DREAMS
-    result = await _tap(who, await _tap(who, result, "moderate"), "Done")
+    result = await _tap(who, result, "moderate")
     assert result.view.done
     assert (await who.row()).answers["side_effects"] == {"headache": "mild", "vivid_dreams": "moderate"}
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
 
 from bot.delivery.kinds import NotSent, Outcome
-from bot.features.morning_checkin import actions
+from bot.features.morning_checkin import actions, opening
 from bot.features.morning_checkin.delivery import COPY, CheckinKind
 from bot.features.morning_checkin.presses import read_action
 from bot.message import Press
@@ -64,7 +64,7 @@ async def _answer(who: Someone, now: datetime, *verbs: Press) -> None:
     async with who.database.write() as session:
         patient = await session.get(Patient, who.patient_id)
         assert patient
-        result = await actions.open_today(session, patient, now)
+        result = await opening.open_today(session, patient, now)
         checkin = await session.get(Checkin, result.view.checkin_id)
         assert checkin
         for press in verbs:
@@ -108,7 +108,7 @@ async def test_baseline_check_ins_come_before_the_first_dose(database: Database)
     ],
 )
 async def test_a_change_of_settings_moves_it(
-    database: Database, changes: dict[str, object], expected: datetime
+    database: Database, changes: dict[str, Any], expected: datetime
 ) -> None:
     """One pending check-in, at the new time, and no row left behind for a date that isn't asked."""
     who = await enrol(database)

@@ -3,32 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
 from enum import Enum, auto
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from bot.domain import checkin_walk as walking
 from bot.domain.checkin import Answers, DoseAnswer, Question
+from bot.domain.side_effect import SideEffect
 from bot.features.morning_checkin import dose_answer, walks
 from bot.features.morning_checkin.alerts import SafetyText, raise_alerts
-from bot.features.morning_checkin.walks import ONE_DAY, View, today_of
-from bot.storage import changes, checkins
-from bot.storage.tables import Checkin
+from bot.storage import changes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date
+    from datetime import date, datetime
 
     from sqlalchemy.ext.asyncio import AsyncSession
 
-    from bot.domain.side_effect import SideEffect
-    from bot.storage.tables import Patient
-
-OLDEST = timedelta(days=366)
-"""A check-in further back than this is no memory any more."""
-NIGHT_ENDS_AT_HOUR = 4
-"""Until then "today" may still mean the day before, so its check-in is offered too."""
+    from bot.features.morning_checkin.walks import View
+    from bot.storage.tables import Checkin, Patient
 
 
 class Note(Enum):
@@ -63,37 +55,6 @@ class Result:
     yesterday: date | None = None
 
 
-async def open_on(session: AsyncSession, patient: Patient, on: date, now: datetime) -> Result | None:
-    """Open the check-in of a local date, or take it up where it was left.
-
-    Returns:
-        None for a date in the future or over a year back.
-    """
-    today = today_of(patient, now)
-    if not today - OLDEST <= on <= today:
-        return None
-    checkin = await checkins.on_date(session, patient.id, on)
-    if checkin is None:
-        checkin = Checkin(patient_id=patient.id, local_date=on, state="open", answers={}, opened_at=now)
-        session.add(checkin)
-        await session.flush()
-    view = await walks.load(session, patient, checkin, now)
-    if not view.done:
-        checkin.opened_at = checkin.opened_at if checkin.state == "open" else now
-        walks.save(checkin, view, now)
-    else:
-        view = _at(view, None)
-    return Result(view, checkin.message_id, yesterday=await _yesterday_too(session, patient, on, now))
-
-
-async def open_today(session: AsyncSession, patient: Patient, now: datetime) -> Result:
-    """Open the check-in of the patient's local date."""
-    result = await open_on(session, patient, today_of(patient, now), now)
-    if result is None:  # pragma: no cover - today is never in the future
-        raise AssertionError
-    return result
-
-
 async def take(
     session: AsyncSession, patient: Patient, checkin: Checkin, action: walking.Action, now: datetime
 ) -> Result:
@@ -103,10 +64,13 @@ async def take(
         ValueError: An answer that its question cannot have.
     """
     view = await walks.load(session, patient, checkin, now)
+    walk = walking.step(view.walk, action)
     if _is_closed(view):
-        return Result(view, checkin.message_id, Note.CLOSED)
-    walk = _next_rating(view, action, walking.step(view.walk, action))
-    return await _keep(session, patient, checkin, view, walk, now=now)
+        # A doubled tap on the last answer says the same once more: nothing to tell.
+        same = walk.answers == view.walk.answers
+        return Result(view, checkin.message_id, Note.NOTHING if same else Note.CLOSED)
+    walk, to_rate = _after_rating(view, action, walk)
+    return await _keep(session, patient, checkin, replace(view, to_rate=to_rate), walk, now=now)
 
 
 async def answer_dose(
@@ -204,21 +168,18 @@ async def fill(
         now: Aware UTC instant.
     """
     view = await walks.load(session, patient, checkin, now)
+    if _is_closed(view):
+        return Result(view, checkin.message_id, Note.CLOSED)
+    if answers.side_effects:
+        # What was tapped before stays: words add to it.
+        both = dict(view.walk.answers.side_effects or {}) | dict(answers.side_effects)
+        answers = replace(answers, side_effects=both)
     walk = walking.step(view.walk, walking.Fill(answers))
-    queue = tuple(dict.fromkeys(to_rate))
+    # "Other" first: its words wait for it.
+    queue = tuple(sorted(dict.fromkeys(to_rate), key=lambda effect: effect is not SideEffect.OTHER))
     if queue:
         walk = walking.step(walk, walking.PickEffect(queue[0]))
-    return await _keep(session, patient, checkin, replace(view, to_rate=queue[1:]), walk, now=now)
-
-
-async def in_front(session: AsyncSession, patient: Patient, now: datetime) -> Checkin | None:
-    """Return the check-in that a typed answer belongs to: today's where it is open, else yesterday's."""
-    today = today_of(patient, now)
-    for row in reversed(await checkins.between(session, patient.id, today - ONE_DAY, today)):
-        asked = (row.position or {}).get("at") if row.position else row.state == "open"
-        if row.state != walks.PLANNED and asked:
-            return row
-    return None
+    return await _keep(session, patient, checkin, replace(view, to_rate=queue), walk, now=now)
 
 
 def screen_of(view: View) -> str:
@@ -230,17 +191,22 @@ def _is_closed(view: View) -> bool:
     return view.done and view.walk.position is None
 
 
-def _at(view: View, question: Question | None) -> View:
-    return replace(view, walk=replace(view.walk, position=question, rating=None))
+def _after_rating(
+    view: View, action: walking.Action, walk: walking.Walk
+) -> tuple[walking.Walk, tuple[SideEffect, ...]]:
+    """Ask for the severities of all side effects that were named in words, then go on; return what is left.
 
-
-def _next_rating(view: View, action: walking.Action, walk: walking.Walk) -> walking.Walk:
-    """Keep asking for severities where several side effects were named, also through a doubled tap."""
-    if not isinstance(action, walking.RateEffect) or walk.position is not Question.SIDE_EFFECTS:
-        return walk
+    A doubled tap on the severity before leaves the present question where it is.
+    """
+    queue = view.to_rate
+    if not isinstance(action, walking.RateEffect):
+        return walk, queue if walk.rating in queue else ()
     if view.walk.rating is not None and view.walk.rating is not action.effect:
-        return replace(walk, rating=view.walk.rating)
-    return walking.step(walk, walking.PickEffect(view.to_rate[0])) if view.to_rate else walk
+        return replace(walk, rating=view.walk.rating), queue
+    left = tuple(effect for effect in queue if effect is not action.effect)
+    if left:
+        return walking.step(walk, walking.PickEffect(left[0])), left
+    return (walking.step(walk, walking.EffectsDone()) if queue else walk), ()
 
 
 async def _keep(
@@ -255,8 +221,7 @@ async def _keep(
     """Save the walk; an answer that replaces another one leaves the earlier one in the history."""
     if _replaces(view, walk.answers):
         changes.keep_before(session, checkin, patient_id=patient.id, noun="checkin", action="change", now=now)
-    queue = tuple(effect for effect in view.to_rate if effect is not walk.rating)
-    after = replace(view, walk=walk, to_rate=queue if walk.rating is not None else ())
+    after = replace(view, walk=walk)
     walks.save(checkin, after, now)
     alerts = await raise_alerts(session, patient, checkin, _newly_named(view, walk.answers), now)
     return Result(replace(after, done=checkin.state == walks.DONE), checkin.message_id, alerts=alerts)
@@ -276,14 +241,3 @@ def _replaces(view: View, after: Answers) -> bool:
     # While Q3 is being answered its list grows tap by tap: that is no change yet.
     growing = {Question.SIDE_EFFECTS} if view.walk.position is Question.SIDE_EFFECTS else set()
     return any(before.value(question) != after.value(question) for question in set(said) - growing)
-
-
-async def _yesterday_too(session: AsyncSession, patient: Patient, on: date, now: datetime) -> date | None:
-    zone = ZoneInfo(patient.zone or "UTC")
-    if now.astimezone(zone).hour >= NIGHT_ENDS_AT_HOUR or on != today_of(patient, now):
-        return None
-    before = await checkins.on_date(session, patient.id, on - ONE_DAY)
-    began = patient.checkin_anchor
-    if (before is not None and before.state == walks.DONE) or (began and on - ONE_DAY < began):
-        return None
-    return on - ONE_DAY

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 
 KIND = "checkin"
 COPY = {"what": "copy"}
-ANSWERING = timedelta(hours=1)
-"""A check-in that was begun by hand this recently is being answered: its own message would disturb."""
 FARTHEST = 400
 """Days looked ahead; a rhythm that gives no date in that time gives none."""
 MIDNIGHT = time(0)
@@ -49,7 +47,8 @@ class CheckinKind:
         if checkin.state == walks.DONE:
             return NotSent(Outcome.CANCELLED, "answered")
         view = await walks.load(session, patient, checkin, now)
-        if view.touched_at is not None and now - view.touched_at < ANSWERING:
+        if view.touched_at is not None and now - view.touched_at < walks.IN_HAND:
+            # It is being answered right now, opened by hand: another message would disturb.
             return NotSent(Outcome.CANCELLED, "answered")
         message = messages.screen(view, discreet=patient.discreet, is_copy=delivery.payload == COPY)
         return Outgoing("send", replace(message, silent=True), keep_for=(KIND, str(checkin.id)))

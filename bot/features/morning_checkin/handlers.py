@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from bot.domain.checkin import DoseAnswer, Question
-from bot.features.morning_checkin import actions, messages, presses
+from bot.features.morning_checkin import actions, messages, opening, presses
 from bot.features.morning_checkin.show import show
 from bot.features.morning_checkin.texts import on_text
 from bot.locale import _
@@ -25,10 +25,10 @@ OnOwn = Callable[["Turn", "Press", "Checkin"], Awaitable["Result"]]
 
 async def on_checkin(turn: Turn) -> None:
     """Open today's check-in, or show what it holds (`/checkin`)."""
-    show(turn, await actions.open_today(turn.session, turn.patient, turn.now))
+    show(turn, await opening.open_today(turn.session, turn.patient, turn.now))
 
 
-async def on_today(turn: Turn, press: Press) -> None:  # noqa: ARG001 - a press's signature
+async def on_open(turn: Turn, press: Press) -> None:  # noqa: ARG001 - a press's signature
     """Open today's check-in from a button elsewhere."""
     await on_checkin(turn)
 
@@ -40,7 +40,7 @@ async def on_day(turn: Turn, press: Press) -> None:
     except (IndexError, ValueError):
         await _is_old(turn)
         return
-    result = await actions.open_on(turn.session, turn.patient, on, turn.now)
+    result = await opening.open_on(turn.session, turn.patient, on, turn.now)
     if result is None:
         turn.toast(_("There is no check-in for that day."), alert=True)
         return
@@ -128,7 +128,7 @@ FEATURE = Feature(
         "checkin.show": _on_own(_show),
         "checkin.better": _on_own(_better),
         "checkin.change": on_change,
-        "checkin.today": on_today,
+        "checkin.open": on_open,
         "checkin.day": on_day,
     },
     on_text=on_text,

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from uuid import UUID
     from zoneinfo import ZoneInfo
 
+    from bot.domain.free_text.checkin_words import CheckinWords
     from bot.domain.side_effect import Severity
     from bot.features.morning_checkin.alerts import SafetyText
     from bot.features.morning_checkin.dose_answer import DoseLogged
@@ -36,6 +37,9 @@ if TYPE_CHECKING:
 
 MORNING_FROM, MORNING_UNTIL = 6, 12
 """Hours of a morning dose."""
+
+LONGEST_QUOTE = 80
+"""Characters of a piece of text that is quoted back."""
 
 
 def screen(
@@ -45,6 +49,7 @@ def screen(
     said: Sequence[str] = (),
     yesterday: date | None = None,
     is_copy: bool = False,
+    echo: bool = True,
 ) -> Message:
     """Return the check-in as it stands: the question in front of the patient, or the thanks at the end.
 
@@ -54,6 +59,7 @@ def screen(
         said: Lines above the question: what was understood, what was logged. Telegram HTML.
         yesterday: Yesterday's date where its check-in is offered too, else None.
         is_copy: An earlier sending of this very message may have arrived.
+        echo: Repeats the numbers given so far.
     """
     position = view.walk.position
     if position is None:
@@ -61,8 +67,9 @@ def screen(
     lines = [_heading(view), *said]
     if is_copy:
         lines.append(_("You may see this twice: it is the same check-in."))
-    if echo := " · ".join(_numbers(view.walk.answers)):
-        lines.append(f"<i>{escape(echo)}</i>")
+    numbers = " · ".join(_numbers(view.walk.answers))
+    if echo and numbers:
+        lines.append(f"<i>{escape(numbers)}</i>")
     lines += ["", *_question_lines(view, position, discreet=discreet)]
     return Message("\n".join(lines), keyboards.for_question(view, discreet=discreet, yesterday=yesterday))
 
@@ -152,13 +159,16 @@ def effects_text(effects: Mapping[SideEffect, Severity], other_text: str | None)
     """Return "headache (mild), other: itching (severe)", or "none". Plain text, not escaped."""
     if not effects:
         return _("none")
-    named = []
-    for effect, severity in effects.items():
-        name = _(SIDE_EFFECT_LABELS[effect])
-        if effect is SideEffect.OTHER and other_text:
-            name = _("other: {words}").format(words=other_text)
-        named.append(f"{name} ({_(SEVERITY_LABELS[severity])})")
-    return ", ".join(named)
+    return ", ".join(
+        f"{_effect_name(effect, other_text)} ({_(SEVERITY_LABELS[severity])})"
+        for effect, severity in effects.items()
+    )
+
+
+def _effect_name(effect: SideEffect, other_text: str | None) -> str:
+    if effect is SideEffect.OTHER and other_text:
+        return _("other: {words}").format(words=other_text)
+    return _(SIDE_EFFECT_LABELS[effect])
 
 
 def _numbers(answers: Answers) -> list[str]:
@@ -202,6 +212,25 @@ def amount(dose: AskedDose) -> str:
     if dose.planned_as:
         return dose.planned_as
     return _("{number} mg").format(number=format(dose.planned_mg.normalize(), "f"))
+
+
+def understood_lines(words: CheckinWords) -> list[str]:
+    """Return what was understood of a typed check-in, and which pieces weren't. Telegram HTML."""
+    said = [
+        _(ECHOES[question]).format(value=value)
+        for question, value in ((Question.PAIN, words.pain), (Question.SLEEP, words.sleep))
+        if value is not None
+    ]
+    if words.side_effects is not None:
+        names = [_effect_name(effect, words.other_text) for effect in words.side_effects]
+        said.append(", ".join(names) or _("no side effects"))
+    lines = []
+    if said:
+        lines.append(_("Understood: {answers}").format(answers=escape(" · ".join(said))))
+    if words.unclear:
+        pieces = ", ".join(f"“{escape(piece[:LONGEST_QUOTE])}”" for piece in words.unclear)
+        lines.append(_("Not clear: {pieces}. Please tap what is missing.").format(pieces=pieces))
+    return lines
 
 
 def dose_lines(logged: DoseLogged | None, zone: ZoneInfo) -> list[str]:

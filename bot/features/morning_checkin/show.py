@@ -21,16 +21,23 @@ _NOTES = {
 }
 
 
-def show(turn: Turn, result: Result, *, said: Sequence[str] = ()) -> None:
-    """Show the check-in in its one message; *said* stands above the question (Telegram HTML)."""
+def show(turn: Turn, result: Result, *, said: Sequence[str] = (), echo: bool = True) -> None:
+    """Show the check-in in its one message; *said* stands above the question (Telegram HTML).
+
+    A note pops up on a pressed button; after a typed text it stands in the message.
+    """
     view = result.view
     # The safety text first: nothing stands before it.
     for alert in result.alerts:
         turn.reply(messages.safety(alert, view.checkin_id))
     lines = [*said, *messages.dose_lines(result.dose, turn.zone)]
-    message = messages.screen(view, discreet=turn.patient.discreet, said=lines, yesterday=result.yesterday)
+    if result.note is not Note.NOTHING and turn.data:
+        turn.toast(_(_NOTES[result.note]))
+    elif result.note is not Note.NOTHING:
+        lines.append(_(_NOTES[result.note]))
+    message = messages.screen(
+        view, discreet=turn.patient.discreet, said=lines, yesterday=result.yesterday, echo=echo
+    )
     turn.show(message, on=result.message_id, keep_for=("checkin", view.checkin_id))
     if result.dose is not None and result.dose.reminder_message_id is not None:
         turn.strip(result.dose.reminder_message_id)
-    if result.note is not Note.NOTHING:
-        turn.toast(_(_NOTES[result.note]))

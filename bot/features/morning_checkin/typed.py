@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeVar
 
@@ -12,6 +11,7 @@ from bot.domain.checkin_walk import Action, Answer, EffectsDone, NoEffects, Othe
 from bot.domain.checkin_words import DOSE_ANSWER_LABELS, PGIC_LABELS
 from bot.domain.free_text.words import normalise, number_in_words
 from bot.domain.side_effect import SEVERITY_LABELS
+from bot.features.morning_checkin.walks import IN_HAND
 from bot.locale import _
 
 if TYPE_CHECKING:
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from bot.features.morning_checkin.walks import View
 
 _Choice = TypeVar("_Choice", bound=StrEnum)
-
-IN_CONVERSATION = timedelta(hours=1)
-"""A free text is a note only while the patient is at the check-in; hours later it means something else."""
 
 _OUT_OF_TEN = re.compile(r"\s*(?:/|out of|of)\s*(?:10|ten)$")
 _HALF = re.compile(r"\s*(?:½|and a half|1/2)$")
@@ -62,7 +59,7 @@ def read_answer(  # noqa: PLR0911 - a table: one row per kind of question
     if position is Question.SIDE_EFFECTS:
         return _side_effects(text, words, view, now)
     if position is Question.NOTE:
-        return Answer(position, text) if text.strip() and _in_conversation(view, now) else None
+        return Answer(position, text) if text.strip() and _in_hand(view, now) else None
     return _choice(words, position)
 
 
@@ -103,7 +100,7 @@ def _side_effects(text: str, words: str, view: View, now: datetime) -> Action | 
         return EffectsDone()
     if words in _NONE and not walk.answers.side_effects:
         return NoEffects()
-    if walk.wants_other_text and text.strip() and _in_conversation(view, now):
+    if walk.wants_other_text and text.strip() and _in_hand(view, now):
         return OtherText(text)
     return None
 
@@ -135,5 +132,5 @@ def _labelled(words: str, labels: Mapping[_Choice, str]) -> _Choice | None:
     return next((choice for choice, label in labels.items() if normalise(_(label)) == words), None)
 
 
-def _in_conversation(view: View, now: datetime) -> bool:
-    return view.touched_at is not None and now - view.touched_at <= IN_CONVERSATION
+def _in_hand(view: View, now: datetime) -> bool:
+    return view.touched_at is not None and now - view.touched_at <= IN_HAND

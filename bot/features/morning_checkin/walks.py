@@ -28,6 +28,8 @@ ONE_DAY = timedelta(days=1)
 PLANNED = "planned"
 """The row of a check-in whose message is still to come; nobody has seen it."""
 DONE = "done"
+IN_HAND = timedelta(hours=1)
+"""This long after the last tap the patient is still at the check-in."""
 NOON = time(12)
 SUNDAY = 6
 
