@@ -6,6 +6,7 @@ import asyncio
 import inspect
 import json
 import re
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 from bot.sandbox import editing, membership, profile, sending, webhook
@@ -14,7 +15,7 @@ from bot.sandbox.errors import WEBHOOK_ACTIVE, ApiError, conflict
 from bot.sandbox.faults import CutAfter, CutBefore, Refuse, Slow, SlowReply
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable
 
     from starlette.types import Receive, Scope, Send
 
@@ -86,14 +87,14 @@ class BotApi:
         except ApiError as error:
             await respond(send, error.code, error_body(error))
             return
-        await self._serve(scope, send, call)
+        await self._serve(scope, receive, send, call)
 
     def _check_token(self, token: str) -> None:
         if token != self._token:
             known_shape = TOKEN_SHAPE.fullmatch(token)
             raise ApiError(401, "Unauthorized") if known_shape else ApiError(404, "Not Found")
 
-    async def _serve(self, scope: Scope, send: Send, call: Call) -> None:
+    async def _serve(self, scope: Scope, receive: Receive, send: Send, call: Call) -> None:
         world = self._world
         if world.faults.latency_s:
             await self._pause(world.faults.latency_s)
@@ -107,7 +108,11 @@ class BotApi:
             return
         if isinstance(action, Slow):
             await self._pause(action.seconds)
-        status, body = await self._run(call, name, handler, action, arrival)
+        if name == "getUpdates":
+            async with self._ending_with_connection(receive):
+                status, body = await self._run(call, handler, action, arrival)
+        else:
+            status, body = await self._run(call, handler, action, arrival)
         if isinstance(action, SlowReply):
             await self._pause(action.seconds)
         if isinstance(action, CutAfter):
@@ -118,19 +123,33 @@ class BotApi:
         world.traffic.end(arrival)
         await respond(send, status, body)
 
+    @asynccontextmanager
+    async def _ending_with_connection(self, receive: Receive) -> AsyncIterator[None]:
+        """A poller that was killed waits no longer: it would look like one that is there."""
+
+        async def hang_up() -> None:
+            while (await receive())["type"] != "http.disconnect":
+                pass
+            self._world.updates.release_poll()
+
+        watcher = asyncio.get_running_loop().create_task(hang_up())
+        try:
+            yield
+        finally:
+            watcher.cancel()
+
     async def _run(
-        self, call: Call, name: str, handler: Handler | None, action: object, arrival: Arrival
+        self, call: Call, handler: Handler | None, action: object, arrival: Arrival
     ) -> tuple[int, dict[str, Any]]:
+        name = arrival.method
         try:
             if name in _LIMITED and not isinstance(action, Refuse):
                 self._world.faults.rate_limit.check()
             result = _admitted(self._world, name, handler, action)(self._world, call)
             if inspect.isawaitable(result):
                 result = await _awaited(result)
-        except ApiError as error:
-            arrival.outcome, arrival.status = "refused", error.code
-            arrival.description = error.description
-            return error.code, error_body(error)
+        except ApiError as refusal:
+            return _refused(arrival, refusal)
         arrival.outcome, arrival.status, arrival.result = "ok", 200, result
         if isinstance(result, dict):
             arrival.message_id = result.get("message_id")
@@ -152,6 +171,11 @@ class BotApi:
             await respond(send, 404, error_body(ApiError(404, "Not Found")))
         else:
             await respond_bytes(send, 200, file.content, (b"content-type", file.mime_type.encode()))
+
+
+def _refused(arrival: Arrival, error: ApiError) -> tuple[int, dict[str, Any]]:
+    arrival.outcome, arrival.status, arrival.description = "refused", error.code, error.description
+    return error.code, error_body(error)
 
 
 def _admitted(world: World, name: str, handler: Handler | None, action: object) -> Handler:

@@ -70,10 +70,7 @@ class Call:
             return value
         if not value:
             return None
-        try:
-            return json.loads(value)
-        except ValueError:
-            raise bad_request(words) from None
+        return load_json(value, words)
 
     @property
     def chat_id(self) -> int | None:
@@ -125,11 +122,26 @@ async def read_body(receive: Receive) -> bytes:
             return b"".join(parts)
 
 
-def _read_json(body: bytes) -> dict[str, Any]:
+def load_json(source: str | bytes, words: str) -> object:
+    """Return what *source* holds.
+
+    Raises:
+        ApiError: 400 with these words when it is no JSON, or when a text in it is half a character.
+    """
     try:
-        params = json.loads(body)
-    except ValueError:
-        raise bad_request("can't parse request body as JSON") from None
+        value: object = json.loads(source)
+    except (ValueError, RecursionError):
+        raise bad_request(words) from None
+    if ("\\u" in source) if isinstance(source, str) else (b"\\u" in source):
+        try:
+            json.dumps(value, ensure_ascii=False).encode()
+        except UnicodeEncodeError:
+            raise bad_request("strings must be encoded in UTF-8") from None
+    return value
+
+
+def _read_json(body: bytes) -> dict[str, Any]:
+    params = load_json(body, "can't parse request body as JSON")
     if not isinstance(params, dict):
         raise bad_request("request body must be a JSON object")
     return params

@@ -63,11 +63,15 @@ class FileStore:
             raise ApiError(413, "Request Entity Too Large")
         width, height = _photo_size(upload.content) if photo else (0, 0)
         number = len(self._by_id) + 1
+        # A picture is known by its bytes, whatever it was called: bots often send it without a name.
+        kind = "png" if upload.content.startswith(_PNG) else "jpeg"
         stored = StoredFile(
             file_id=f"{'AgAC' if photo else 'BQAC'}sandbox{number:08d}",
-            path=f"{'photos' if photo else 'documents'}/file_{number}{_suffix(upload.name)}",
-            name=upload.name,
-            mime_type=upload.mime_type,
+            path=f"photos/file_{number}.{kind}"
+            if photo
+            else f"documents/file_{number}{_suffix(upload.name)}",
+            name=f"photo_{number}.{kind}" if photo else upload.name,
+            mime_type=f"image/{kind}" if photo else upload.mime_type,
             content=upload.content,
             width=width,
             height=height,

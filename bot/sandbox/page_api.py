@@ -116,6 +116,7 @@ from __future__ import annotations
 
 import secrets
 from pathlib import Path
+from types import NoneType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -292,5 +293,5 @@ class PageApi:
     async def _travel(self, request: Request) -> Response:
         body = await json_body(request)
         action = field(body, "action", str)
-        self.time_bar.start(action, body.get("person"))
+        self.time_bar.start(action, field({"person": None, **body}, "person", int, NoneType))
         return JSONResponse({"started": action}, 202)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -72,7 +73,8 @@ class TimeBar:
         if self.busy:
             raise PageError(409, "A journey in time is under way; stop it first.")
         journey = _journey(self.machine, action, person_id, self._progress(action))
-        self._journey = asyncio.get_running_loop().create_task(self._travel(action, journey))
+        self._journey = asyncio.get_running_loop().create_task(journey)
+        self._journey.add_done_callback(partial(self._ended, action))
 
     async def close(self) -> None:
         """End the journey under way."""
@@ -86,17 +88,14 @@ class TimeBar:
 
         return progress
 
-    async def _travel(self, action: str, journey: Coroutine[Any, Any, None]) -> None:
+    def _ended(self, action: str, journey: asyncio.Task[None]) -> None:
         error = None
-        try:
-            await journey
-        except Exception as failure:  # noqa: BLE001 - whatever it was, the page must be told that it ended
-            _log.exception("a journey in time failed")
+        if not journey.cancelled() and (failure := journey.exception()):
+            _log.error("a journey in time failed", exc_info=failure)
             error = f"The journey broke off ({type(failure).__name__}); the log says more."
-        finally:
-            self._journey = None
-            self._publish(action, share=1.0, label="", done=True, error=error)
-            self._world.tell_all("time")
+        self._journey = None
+        self._publish(action, share=1.0, label="", done=True, error=error)
+        self._world.tell_all("time")
 
     def _publish(
         self, action: str, *, share: float, label: str, done: bool = False, error: str | None = None

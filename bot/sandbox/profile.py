@@ -6,10 +6,10 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
+from bot.sandbox.call import Call
 from bot.sandbox.errors import bad_request
 
 if TYPE_CHECKING:
-    from bot.sandbox.call import Call
     from bot.sandbox.world import World
 
 Json = dict[str, Any]
@@ -81,7 +81,7 @@ def _scope_and_language(call: Call) -> tuple[str, str]:
     if not isinstance(scope, dict):
         raise bad_request("can't parse BotCommandScope: Object expected")
     if "chat_id" in scope:
-        scope = {**scope, "chat_id": int(scope["chat_id"])}
+        scope = {**scope, "chat_id": Call(call.method, scope).integer("chat_id")}
     return _key(scope), call.text("language_code")
 
 
@@ -98,12 +98,14 @@ def set_my_commands(world: World, call: Call) -> object:
     if len(commands) > MOST_COMMANDS:
         raise bad_request("BOT_COMMANDS_TOO_MUCH")
     for command in commands:
+        if not isinstance(command, dict):
+            raise bad_request("can't parse BotCommand: expected an Object")
         if not _COMMAND.fullmatch(str(command.get("command", "")).removeprefix("/")):
             raise bad_request("BOT_COMMAND_INVALID")
         if not 1 <= len(str(command.get("description", ""))) <= 256:  # noqa: PLR2004 - Telegram's limit
             raise bad_request("BOT_COMMAND_DESCRIPTION_INVALID")
     world.profile.menus[_scope_and_language(call)] = [
-        {"command": each["command"].removeprefix("/"), "description": each["description"]}
+        {"command": str(each["command"]).removeprefix("/"), "description": str(each["description"])}
         for each in commands
     ]
     world.tell_all("commands")

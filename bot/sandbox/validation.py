@@ -77,11 +77,20 @@ def formatted_text(call: Call, name: str) -> tuple[str, tuple[Entity, ...]]:
 def _entities(given: object) -> list[Entity]:
     if given is None:
         return []
-    if not isinstance(given, list) or not all(isinstance(entity, dict) for entity in given):
+    if not isinstance(given, list) or not all(map(_good_entity, given)):
         raise bad_request("can't parse entities: Expected an Array of MessageEntity")
-    if not all(isinstance(entity.get(key), int) for entity in given for key in ("offset", "length")):
-        raise bad_request("can't parse entities: Can't find field in MessageEntity")
     return sorted(given, key=lambda entity: (entity["offset"], -entity["length"]))
+
+
+def _good_entity(entity: object) -> bool:
+    if not isinstance(entity, dict) or not isinstance(entity.get("type"), str):
+        return False
+    offset, length = entity.get("offset"), entity.get("length")
+    if not (isinstance(offset, int) and isinstance(length, int) and offset >= 0 and length > 0):
+        return False
+    return (entity["type"] != "text_link" or isinstance(entity.get("url"), str)) and (
+        entity["type"] != "date_time" or isinstance(entity.get("unix_time"), int)
+    )
 
 
 def message_text(call: Call) -> tuple[str, tuple[Entity, ...]]:
@@ -179,7 +188,7 @@ def _style(button: Json) -> Json:
     style = button.get("style")
     if style is None:
         return {}
-    if style not in _STYLES:
+    if not isinstance(style, str) or style not in _STYLES:
         raise bad_request(_BAD_BUTTON + "Invalid button style specified")
     return {"style": style}
 

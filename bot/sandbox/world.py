@@ -6,6 +6,7 @@ import secrets
 from typing import TYPE_CHECKING, Any
 
 from bot.sandbox.arrivals import Traffic
+from bot.sandbox.call import Call
 from bot.sandbox.chat_state import Chat, ChatMessage, Press, Toast, Version
 from bot.sandbox.errors import STALE_QUERY, bad_request, forbidden
 from bot.sandbox.faults import FaultPlan
@@ -16,7 +17,6 @@ from bot.sandbox.webhook import Webhook
 
 if TYPE_CHECKING:
     from bot.clock import Clock
-    from bot.sandbox.call import Call
     from bot.sandbox.chat_state import ChatKind, Media
     from bot.sandbox.html_parser import Entity
     from bot.sandbox.profile import Profile
@@ -209,7 +209,7 @@ class World:
         given = call.structure("reply_parameters", "can't parse ReplyParameters JSON object")
         if not isinstance(given, dict):
             return None
-        number = int(given.get("message_id", 0))
+        number = Call(call.method, given).integer("message_id")
         if number in chat.messages:
             return number
         if given.get("allow_sending_without_reply"):
