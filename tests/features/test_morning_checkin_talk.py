@@ -3,126 +3,23 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
-from uuid import uuid4
+from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import select
-from telegram import Update
 
-from bot.features.morning_checkin.handlers import FEATURE
-from bot.message import press_data, read_press
-from bot.storage.tables import Checkin, Dose, Patient
-from bot.telegram_io.turn import Turn
-from tests.features.checkin_patient import MORNING, TODAY, buttons, enrol, last_dose
+from bot.message import press_data
+from bot.storage.tables import Dose
+from tests.features.checkin_patient import TODAY, buttons, enrol, last_dose
+from tests.features.checkin_talk import Talk, begun
 
 if TYPE_CHECKING:
-    from sqlalchemy.ext.asyncio import AsyncSession
-
-    from bot.message import Message
     from bot.storage.database import Database
-    from bot.telegram_io.outgoing import Outgoing
-    from tests.features.checkin_patient import Someone
-
-SCREEN = 100
-
-
-class Talk:
-    """A patient who taps and types; remembers the screen as the sender would."""
-
-    def __init__(self, who: Someone) -> None:
-        self.who = who
-        self.now = MORNING
-        self.said: list[Outgoing] = []
-        self.toast: str | None = None
-        self._next_id = SCREEN
-
-    @property
-    def screen(self) -> Message:
-        """The newest message or edit of a check-in."""
-        message = next(call.message for call in reversed(self.said) if call.keep_for and call.message)
-        assert message
-        return message
-
-    async def type(self, text: str) -> bool:
-        """Type *text* (a command, or words); return whether the feature took it."""
-        self._next_id += 1
-        message = {
-            "message_id": self._next_id,
-            "date": 0,
-            "chat": {"id": 71, "type": "private"},
-            "text": text,
-        }
-        async with self.who.database.write() as session:
-            turn = await self._turn(session, {"update_id": 1, "message": message})
-            if text.startswith("/"):
-                await FEATURE.commands[text[1:]](turn)
-                taken = True
-            else:
-                assert FEATURE.on_text
-                taken = await FEATURE.on_text(turn)
-            await self._keep(session, turn)
-        return taken
-
-    async def tap(self, button: str, message_id: int | None = None) -> None:
-        """Press the screen's button with this text, or one with this data."""
-        data = buttons(self.screen).get(button, button)
-        press = read_press(data)
-        assert press
-        query = {
-            "id": "1",
-            "from": {"id": 71, "is_bot": False, "first_name": "A"},
-            "chat_instance": "1",
-            "data": data,
-            "message": {
-                "message_id": message_id or await self._shown_on(),
-                "date": 1,
-                "chat": {"id": 71, "type": "private"},
-                "text": "…",
-            },
-        }
-        async with self.who.database.write() as session:
-            turn = await self._turn(session, {"update_id": 1, "callback_query": query})
-            await FEATURE.presses[press.verb](turn, press)
-            await self._keep(session, turn)
-
-    async def _shown_on(self) -> int:
-        async with self.who.database.read() as session:
-            shown = select(Checkin.message_id).where(Checkin.message_id.is_not(None))
-            return (await session.execute(shown)).scalars().first() or SCREEN
-
-    async def _turn(self, session: AsyncSession, update: dict[str, Any]) -> Turn:
-        patient = await session.get(Patient, self.who.patient_id)
-        parsed = Update.de_json(update)
-        assert patient
-
-        async def plan(_session: AsyncSession, _patient: Patient, _now: datetime) -> None:
-            """Nothing here plans."""
-
-        return Turn(session, self.now, parsed, patient, plan)
-
-    async def _keep(self, session: AsyncSession, turn: Turn) -> None:
-        self.said, self.toast = turn.outbox.calls, turn.outbox.toast
-        for call in self.said:
-            if call.keep_for and call.keep_for[0] == "checkin":
-                checkin = (
-                    await session.execute(select(Checkin).where(Checkin.patient_id == self.who.patient_id))
-                ).scalars()
-                for row in checkin:
-                    if str(row.id) == call.keep_for[1]:
-                        self._next_id += call.call == "send"
-                        row.message_id = call.message_id or self._next_id
-
-
-async def _begun(database: Database, **values: Any) -> Talk:  # noqa: ANN401 - columns of the patient
-    talk = Talk(await enrol(database, **values))
-    await talk.type("/checkin")
-    return talk
 
 
 async def test_the_whole_check_in_lives_in_one_message(database: Database) -> None:
     """Each tap edits it; the thanks list what was logged, with Change."""
-    talk = await _begun(database)
+    talk = await begun(database)
     for label in ("6", "7", "None"):
         await talk.tap(label)
         assert [call.call for call in talk.said] == ["edit"]
@@ -134,7 +31,7 @@ async def test_the_whole_check_in_lives_in_one_message(database: Database) -> No
 
 async def test_progress_and_the_ends_of_the_scale_are_shown(database: Database) -> None:
     """Eleven answers in rows 0–3, 4–7, 8–10."""
-    talk = await _begun(database)
+    talk = await begun(database)
     assert "1 of 3" in talk.screen.text
     assert "0 = no pain · 10 = worst possible pain" in talk.screen.text
     rows = [[button.text for button in row] for row in talk.screen.rows[:3]]
@@ -144,7 +41,7 @@ async def test_progress_and_the_ends_of_the_scale_are_shown(database: Database) 
 @pytest.mark.parametrize(("typed", "pain"), [("6", 6), ("six", 6), ("6/10", 6), (" 10. ", 10), ("0", 0)])
 async def test_typing_the_number_works(database: Database, typed: str, pain: int) -> None:
     """The number answers the question in front of the patient."""
-    talk = await _begun(database)
+    talk = await begun(database)
     assert await talk.type(typed)
     assert (await talk.who.row()).answers == {"pain": pain}
     assert "How was your sleep last night?" in talk.screen.text
@@ -153,7 +50,7 @@ async def test_typing_the_number_works(database: Database, typed: str, pain: int
 @pytest.mark.parametrize("typed", ["11", "6.5", "100"])
 async def test_a_number_off_the_scale_is_asked_again(database: Database, typed: str) -> None:
     """Nothing is rounded or guessed."""
-    talk = await _begun(database)
+    talk = await begun(database)
     assert await talk.type(typed)
     assert "a whole number from 0 to 10" in talk.screen.text
     assert (await talk.who.row()).answers == {}
@@ -228,13 +125,13 @@ async def test_other_texts_are_left_alone(database: Database, typed: str) -> Non
 
 async def test_a_dialogue_of_another_feature_comes_first(database: Database) -> None:
     """A number typed for the settings isn't pain."""
-    talk = await _begun(database, dialogue={"feature": "settings", "awaiting": "time"})
+    talk = await begun(database, dialogue={"feature": "settings", "awaiting": "time"})
     assert not await talk.type("6")
 
 
 async def test_hours_later_words_are_no_note(database: Database) -> None:
     """In front of the note question, a text typed in the evening is about something else."""
-    talk = await _begun(database, optional_questions=["note"])
+    talk = await begun(database, optional_questions=["note"])
     for label in ("6", "7", "None"):
         await talk.tap(label)
     talk.now += timedelta(hours=9)
@@ -246,7 +143,7 @@ async def test_hours_later_words_are_no_note(database: Database) -> None:
 
 async def test_a_sentence_after_the_end_changes_nothing(database: Database) -> None:
     """It says that the check-in is finished and how to change it."""
-    talk = await _begun(database)
+    talk = await begun(database)
     for label in ("6", "7", "None"):
         await talk.tap(label)
     assert await talk.type("pain 2")
@@ -256,7 +153,7 @@ async def test_a_sentence_after_the_end_changes_nothing(database: Database) -> N
 
 async def test_change_lists_the_answers_and_takes_a_new_one(database: Database) -> None:
     """Change, the answer, the new number: the thanks again."""
-    talk = await _begun(database)
+    talk = await begun(database)
     for label in ("6", "7", "None", "Change", "Pain 6", "3"):
         await talk.tap(label)
     assert "Pain 3" in talk.screen.text
@@ -265,7 +162,7 @@ async def test_change_lists_the_answers_and_takes_a_new_one(database: Database) 
 
 async def test_a_flare_can_be_withdrawn(database: Database) -> None:
     """“Too unwell” by mistake: the questions come back."""
-    talk = await _begun(database)
+    talk = await begun(database)
     for label in ("Too unwell today", "Change", "Not too unwell after all"):
         await talk.tap(label)
     assert "how strong was your pain" in talk.screen.text
@@ -286,7 +183,7 @@ async def test_the_reminder_loses_its_buttons_when_q0_is_answered(database: Data
 
 async def test_the_crisis_text_stands_before_everything_else(database: Database) -> None:
     """Then Continue shows the check-in again, where it was."""
-    talk = await _begun(database)
+    talk = await begun(database)
     for label in ("6", "7", "low mood", "severe"):
         await talk.tap(label)
     first = talk.said[0]
@@ -297,63 +194,9 @@ async def test_the_crisis_text_stands_before_everything_else(database: Database)
     assert "Did you notice any of these" in talk.screen.text
 
 
-async def test_an_old_button_answers_its_own_day(database: Database) -> None:
-    """Tuesday's button on Wednesday: Tuesday's row, late; nothing on Wednesday's."""
-    talk = await _begun(database)
-    old = buttons(talk.screen)["4"]
-    talk.now += timedelta(days=1)
-    await talk.type("/checkin")
-    await talk.tap(old)
-    assert (await talk.who.row()).answers == {"pain": 4}
-    assert (await talk.who.row()).timing == "late"
-    assert (await talk.who.row(TODAY + timedelta(days=1))).answers == {}
-
-
-@pytest.mark.parametrize(
-    "data",
-    [
-        press_data("checkin.answer", uuid4(), "pain", 6),
-        press_data("checkin.change", uuid4()),
-        press_data("checkin.day", None, "yesterday"),
-        press_data("checkin.none"),
-    ],
-)
-async def test_a_button_without_a_row_opens_today(database: Database, data: str) -> None:
-    """Another patient's, a deleted one's, an invention: a word, and today's check-in."""
-    talk = await _begun(database)
-    await talk.tap(data)
-    assert talk.toast == "That button is from an older message. Here is today:"
-    assert "how strong was your pain" in talk.screen.text
-
-
-@pytest.mark.parametrize(
-    "arguments",
-    [
-        ("answer", "pain", "11"),
-        ("answer", "pain"),
-        ("answer", "mood", "3"),
-        ("answer", "note", "x"),
-        ("rate", "headache", "awful"),
-        ("dose", "2026-03-09"),
-        ("goto", "pgic"),
-        ("back",),
-    ],
-)
-async def test_a_button_of_another_version_changes_nothing(
-    database: Database, arguments: tuple[str, ...]
-) -> None:
-    """Whatever it says, it is answered politely."""
-    talk = await _begun(database)
-    row = await talk.who.row()
-    verb, *rest = arguments
-    await talk.tap(press_data(f"checkin.{verb}", row.id, *rest))
-    assert talk.toast == "That button is from an older message. Here is today:"
-    assert (await talk.who.row()).answers == {}
-
-
 async def test_a_day_of_the_history_can_be_filled_in(database: Database) -> None:
     """A button with a date opens that date; one ahead is refused with a word."""
-    talk = await _begun(database)
+    talk = await begun(database)
     await talk.tap(press_data("checkin.day", None, "2026-03-05"))
     assert "Thursday 5 Mar (added later)" in talk.screen.text
     await talk.tap(press_data("checkin.day", None, "2026-03-11"))
@@ -362,7 +205,7 @@ async def test_a_day_of_the_history_can_be_filled_in(database: Database) -> None
 
 async def test_what_was_typed_never_breaks_the_html(database: Database) -> None:
     """Words for "other" are escaped, and cut where they are long."""
-    talk = await _begun(database)
+    talk = await begun(database)
     for label in ("6", "7", "other", "mild"):
         await talk.tap(label)
     assert await talk.type("<itching & burning " + "x" * 3000)
