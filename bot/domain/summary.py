@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from bot.domain.checkin import Question
-from bot.domain.checkin_calendar import is_checkin_date
+from bot.domain.checkin_calendar import Rhythm, is_checkin_date
 from bot.domain.dose import adherence
 from bot.domain.pain_change import Change, IntervalOf, Values, change_of
 from bot.domain.side_effect import SideEffect, worst
@@ -31,6 +31,7 @@ HIGH = 7
 """Days with this value or a worse one are counted."""
 OFTEN_ENOUGH = Fraction(7, 10)
 WORDS_SPAN = 28
+CORE_MEASURES = (Question.PAIN, Question.SLEEP)
 
 
 def summarise(
@@ -56,7 +57,7 @@ def summarise(
     measures = tuple(
         _measure(question, diary, span, plan)
         for question in DAILY_MEASURES
-        if question in (Question.PAIN, Question.SLEEP) or any(question in fact.values for fact in inside)
+        if question in CORE_MEASURES or any(question in fact.values for fact in inside)
     )
     reported = _reported(inside, _baseline(diary, plan))
     change = _pain_change(diary, span, plan, interval_of)
@@ -181,9 +182,11 @@ def _caveats(
     start = plan.started_on
     compares = any(measure.previous for measure in measures) or change is not None
     compares = compares or any(effect.baseline_days is not None for effect in reported)
+    # An optional question switched on yesterday says nothing about how the diary is kept.
+    core = [measure for measure in measures if measure.question in CORE_MEASURES]
     applies = {
-        Caveat.FEW_DAYS: any(measure.mean is None for measure in measures),
-        Caveat.UNANSWERED: any(measure.seldom_answered for measure in measures),
+        Caveat.FEW_DAYS: plan.rhythm is not Rhythm.WEEKLY and any(measure.mean is None for measure in core),
+        Caveat.UNANSWERED: any(measure.seldom_answered for measure in core),
         Caveat.NO_BASELINE: start is not None and all(fact.local_date > start for fact in diary),
         Caveat.NO_CAUSE: compares,
     }
