@@ -7,15 +7,17 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from bot.domain.due import QUIET_FROM, QUIET_UNTIL
+from bot.domain.free_text.dates import AmbiguousDate, parse_date
 from bot.domain.free_text.dose_amount import DoseAmount, DoseRefusal, parse_dose
 from bot.domain.free_text.time_of_day import parse_time
 from bot.domain.places import find_zones
 from bot.domain.safety import FROM_10_MG
 from bot.locale import N_, _
+from bot.locale.dates import short_date
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import time
+    from datetime import date, time
 
 _LONGEST_ECHO = 40
 _LONGEST_PLACE = 80
@@ -50,12 +52,12 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
-class ZoneChoices:
-    """Several places that a typed name may mean.
+class Choices:
+    """An answer with several readings, of which the patient picks one.
 
     Attributes:
         text: The question, as HTML.
-        options: (what the patient reads, IANA zone) of each.
+        options: (what the patient reads, what it stands for as if it had been typed) of each.
     """
 
     text: str
@@ -69,7 +71,7 @@ def echo(text: str) -> str:
     return f"“{escape(short)}”"
 
 
-def read_zone(text: str) -> str | ZoneChoices | Problem:
+def read_zone(text: str) -> str | Choices | Problem:
     """Return the IANA zone that *text* names (a city or a zone), the choices, or why there is none."""
     unknown = _(
         "I don't know a place or time zone called {typed}. Please type the next larger city, "
@@ -84,9 +86,24 @@ def read_zone(text: str) -> str | ZoneChoices | Problem:
     if len(zones) == 1:
         return zones.pop()
     options = tuple((place.label, place.zone) for place in places[:_MOST_CHOICES])
-    return ZoneChoices(
-        _("There are several places called {typed}. Which one?").format(typed=echo(text)), options
-    )
+    return Choices(_("There are several places called {typed}. Which one?").format(typed=echo(text)), options)
+
+
+def read_date(text: str, today: date) -> date | Choices | Problem:
+    """Return the date from *today* (local) on that *text* names, its two readings, or why there is none."""
+    found = parse_date(text, today, towards="future")
+    if isinstance(found, AmbiguousDate):
+        return which_date(found)
+    if found is not None:
+        return found
+    problem = _("I couldn't read {typed} as a date. Please type it like 1 December.")
+    return Problem(problem.format(typed=echo(text)))
+
+
+def which_date(found: AmbiguousDate) -> Choices:
+    """Return the question which of two dates was meant."""
+    options = tuple((short_date(day, year=True), day.isoformat()) for day in found.choices)
+    return Choices(_("Which date do you mean?"), options)
 
 
 def read_time(text: str, *, evening: bool) -> time | Problem:

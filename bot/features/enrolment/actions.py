@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from bot.domain.consent import CONSENT_VERSION
-from bot.domain.due import local_date
+from bot.domain.due import next_occurrence
+from bot.domain.free_text.dates import Precision
 from bot.domain.start_choice import can_start_on
 from bot.features.enrolment.draft import Draft, Step, next_step
-from bot.features.enrolment.review import choice_of
+from bot.features.enrolment.review import choice_of, first_day
 from bot.storage.tables import DoseStep, Regimen
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from bot.storage.tables import Patient
 
 FEATURE_NAME = "enrolment"
-_MONTH = len("2026-03")
+_PRECISIONS = {len("2026"): Precision.YEAR, len("2026-03"): Precision.MONTH, len("2026-03-12"): Precision.DAY}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ def finish(session: AsyncSession, patient: Patient, draft: Draft, starts_on: dat
     )
     patient.zone = zone
     patient.checkin_time = time.fromisoformat(checkin)
-    patient.checkin_anchor = local_date(now, ZoneInfo(zone))
+    patient.checkin_anchor = next_occurrence(patient.checkin_time, ZoneInfo(zone), now)[0]
     _set_started(patient, draft.started)
     patient.state = "active"
     patient.dialogue = None
@@ -114,9 +115,8 @@ def finish(session: AsyncSession, patient: Patient, draft: Draft, starts_on: dat
 
 
 def _set_started(patient: Patient, started: str | None) -> None:
-    """Keep the first dose ever: a month as its first day; "no" leaves it open."""
+    """Keep the first dose ever: a month or year as its first day; "no" leaves it open."""
     if started is None or started == "no":
         return
-    is_month = len(started) == _MONTH
-    patient.started_on = date.fromisoformat(f"{started}-01" if is_month else started)
-    patient.started_precision = "month" if is_month else "day"
+    patient.started_on = first_day(started)
+    patient.started_precision = _PRECISIONS[len(started)].value

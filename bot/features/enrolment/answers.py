@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from bot.domain.calendar_words import read_date, read_since
 from bot.domain.due import local_date
+from bot.domain.free_text.dates import AmbiguousDate, Precision, parse_month
 from bot.domain.free_text.dose_amount import needs_second_question
 from bot.domain.regimen import needs_day_offset
 from bot.domain.start_choice import can_start_on
@@ -17,20 +18,22 @@ from bot.features.enrolment.messages import please_tap
 from bot.features.enrolment.review import choice_of
 from bot.locale import _
 from bot.telegram_io.typed_answers import (
+    Choices,
     Problem,
-    ZoneChoices,
     echo,
     read_amount,
+    read_date,
     read_daytime,
     read_time,
     read_zone,
+    which_date,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
-Answered = Draft | Problem | ZoneChoices
+Answered = Draft | Problem | Choices
 
 _YES = frozenset({"yes", "y", "yep", "yeah", "ok", "okay", "right", "correct"})
 _NO = frozenset({"no", "n", "nope", "not yet", "never", "no, not yet"})
@@ -80,11 +83,15 @@ def _started(draft: Draft, text: str, now: datetime) -> Answered:
     if _is(text, _NO):
         return replace(draft, started="no")
     today = local_date(now, ZoneInfo(draft.zone or "UTC"))
-    since = read_since(text, today)
+    since = parse_month(text, today)
+    if isinstance(since, AmbiguousDate):
+        return which_date(since)
     if since is None:
-        return Problem(_("I couldn't read {typed} as a month. Please type it like March 2025.").format(
-            typed=echo(text)))  # fmt: skip
-    return replace(draft, started=f"{since.day:%Y-%m}" if since.is_month else since.day.isoformat())
+        problem = _("I couldn't read {typed} as a past month. Please type it like March 2025.")
+        return Problem(problem.format(typed=echo(text)))
+    day, precision = since
+    digits = {Precision.YEAR: 4, Precision.MONTH: 7, Precision.DAY: 10}[precision]
+    return replace(draft, started=day.isoformat()[:digits])
 
 
 def _reminder_time(draft: Draft, text: str, _now: datetime) -> Answered:
@@ -130,11 +137,9 @@ def _dose_sure(draft: Draft, text: str, now: datetime) -> Answered:
 
 
 def _later_start(draft: Draft, text: str, now: datetime) -> Answered:
-    zone = ZoneInfo(draft.zone or "UTC")
-    found = read_date(text, local_date(now, zone))
-    if found is None:
-        return Problem(_("I couldn't read {typed} as a date. Please type it like 1 December.").format(
-            typed=echo(text)))  # fmt: skip
+    found = read_date(text, local_date(now, ZoneInfo(draft.zone or "UTC")))
+    if not isinstance(found, date):
+        return found
     if not can_start_on(choice_of(draft, now), found):
         return Problem(
             _("A plan can start from the next dose on, up to a year ahead. Please choose such a date.")

@@ -38,7 +38,7 @@ class Draft:
         agreed: Consent was tapped.
         zone: Confirmed IANA zone.
         zone_asked: IANA zone that waits for "yes, that's my time".
-        started: "no", a month ("2026-03") or a date ("2026-03-12").
+        started: "no", or a year, month or date ("2026", "2026-03", "2026-03-12").
         reminder_time: ISO wall time.
         day_offset: 1 for a bedtime after midnight that belongs to the evening before; None: not asked.
         checkin_time: ISO wall time.

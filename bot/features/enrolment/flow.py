@@ -11,7 +11,7 @@ from bot.features.enrolment.draft import Draft, Step, next_step
 from bot.features.enrolment.messages import choices, screen
 from bot.telegram_io import questions
 from bot.telegram_io.screen import show_screen
-from bot.telegram_io.typed_answers import Problem, ZoneChoices
+from bot.telegram_io.typed_answers import Choices, Problem
 
 if TYPE_CHECKING:
     from bot.message import Message
@@ -27,8 +27,9 @@ def take(turn: Turn, step: Step, text: str) -> None:
     answered = answer(step, progress.draft, text, turn.now)
     if isinstance(answered, Draft):
         go_on(turn, answered)
-    elif isinstance(answered, ZoneChoices):
-        show(turn, Step.ZONE, progress.draft, message=choices(Step.ZONE, answered.text, answered.options))
+    elif isinstance(answered, Choices):
+        asked = Step.ZONE if step is Step.ZONE_SURE else step
+        show(turn, asked, progress.draft, message=choices(asked, answered.text, answered.options))
     else:
         show_problem(turn, progress.step, progress.draft, answered)
 

@@ -88,17 +88,25 @@ def _facts(draft: Draft, now: datetime) -> list[str]:
         _("💊 LDN {amount}, one dose a day").format(amount=escape(shown)),
         _("🔔 Reminder at {clock}").format(clock=_reminder_words(draft)),
         _("📝 Check-in at {clock}").format(clock=time_text(checkin)),
-        _("📅 {started}").format(started=started_words(draft.started)),
+        _("📅 {started}").format(started=_started_words(draft.started)),
     ]
 
 
-def started_words(started: str | None) -> str:
-    """Return since when the patient takes LDN: a month or a date as the draft keeps it, or "no"."""
+def first_day(started: str) -> date:
+    """Return the first day of what the draft keeps: "2026", "2026-03" or "2026-03-12"."""
+    return date.fromisoformat(started + "-01-01"[: len("2026-03-12") - len(started)])
+
+
+def _started_words(started: str | None) -> str:
     if started is None or started == "no":
         return _("LDN not started yet")
-    if len(started) == len("2026-03"):
-        return _("LDN since {month}").format(month=month_text(date.fromisoformat(f"{started}-01")))
-    return _("LDN since {date}").format(date=short_date(date.fromisoformat(started), year=True))
+    day = first_day(started)
+    said = {
+        len("2026"): str(day.year),
+        len("2026-03"): month_text(day),
+        len("2026-03-12"): short_date(day, year=True),
+    }
+    return _("LDN since {date}").format(date=said[len(started)])
 
 
 def _start_line(draft: Draft, choice: StartChoice, start: date) -> str:

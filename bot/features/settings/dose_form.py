@@ -11,7 +11,6 @@ from datetime import date
 from html import escape
 from typing import TYPE_CHECKING
 
-from bot.domain.calendar_words import read_date
 from bot.domain.dose import DoseState
 from bot.domain.due import local_date, next_dose
 from bot.domain.free_text.dose_amount import DoseAmount, format_mg, needs_second_question
@@ -24,7 +23,7 @@ from bot.locale.dates import short_date
 from bot.message import Button, Message, press_data
 from bot.storage import changes, doses, patients, tables
 from bot.telegram_io import questions
-from bot.telegram_io.typed_answers import Problem, echo, read_amount
+from bot.telegram_io.typed_answers import Choices, Problem, read_amount, read_date
 
 if TYPE_CHECKING:
     from bot.features.settings.plan_changes import Result
@@ -97,9 +96,11 @@ async def sure(rows: Rows, new: NewAmount) -> Result:
 async def typed_date(rows: Rows, new: NewAmount, text: str) -> Result:
     """Read the date that was typed to "from when?", and read the new step back."""
     found = read_date(text, local_date(rows.now, rows.zone))
-    if found is None:
-        problem = _("I couldn't read {typed} as a date. Please type it like 1 December.")
-        return Problem(problem.format(typed=echo(text)))
+    if isinstance(found, Choices):
+        options = ((label, _data("from", new, day)) for label, day in found.options)
+        return Asked(asked_screen(found.text, options, open_data(Field.DOSE)), (new.mg, new.amount.as_typed))
+    if isinstance(found, Problem):
+        return found
     return await from_date(rows, new, found.isoformat())
 
 
@@ -109,7 +110,7 @@ async def from_date(rows: Rows, new: NewAmount, day: str) -> Result:
     starts_on = _iso(day)
     if starts_on is None or not can_start_on(choice, starts_on):
         return Problem(_("A new amount starts with a dose to come, up to a year ahead. Nothing was changed."))
-    data = press_data("settings.dose", None, "save", new.mg, starts_on.isoformat())
+    data = _data("save", new, day)
     options = ((_("✓ Save this"), data), (_("No, change it"), open_data(Field.DOSE)))
     return Asked(
         asked_screen(_read_back(rows, new, choice, starts_on), options, open_data()),
@@ -143,7 +144,7 @@ async def _when(rows: Rows, new: NewAmount) -> Message:
     day = choice.next_date
     for _number in range(DATES_OFFERED):
         label = _("From {evening}").format(evening=_evening(rows, choice, day))
-        options.append((label, press_data("settings.dose", None, "from", new.mg, day.isoformat())))
+        options.append((label, _data("from", new, day.isoformat())))
         day += ONE_DAY
     text = _("<b>{amount}</b>: from when? Tap, or type a date such as <i>1 December</i>.").format(
         amount=escape(new.amount.shown_as)
@@ -181,6 +182,10 @@ def _read_back(rows: Rows, new: NewAmount, choice: StartChoice, starts_on: date)
 
 def _evening(rows: Rows, choice: StartChoice, day: date) -> str:
     return questions.evening_words(day, choice, morning=is_morning_dose(rows.plan))
+
+
+def _data(stage: str, new: NewAmount, day: str) -> str:
+    return press_data("settings.dose", None, stage, new.mg, day)
 
 
 def _iso(day: str) -> date | None:

@@ -12,7 +12,7 @@ from bot.locale.dates import clock_text, short_date, weekday_name
 from bot.storage import deliveries
 from bot.telegram_io import questions
 from bot.telegram_io.screen import show_screen
-from bot.telegram_io.typed_answers import ZoneChoices
+from bot.telegram_io.typed_answers import Choices
 
 if TYPE_CHECKING:
     from bot.features.settings.plan_changes import Result
@@ -105,7 +105,7 @@ async def follow(turn: Turn, rows: Rows, field: Field, result: Result) -> None:
     elif isinstance(result, Asked):
         awaiting = DOSE_DATE if result.typed_amount else Field.ZONE if field is Field.ZONE else None
         show(turn, result.message, awaiting=awaiting, typed_amount=result.typed_amount)
-    elif isinstance(result, ZoneChoices):
+    elif isinstance(result, Choices):
         message = screens.zone_choices(result.text, result.options)
         show(turn, message, awaiting=Field.ZONE)
     else:

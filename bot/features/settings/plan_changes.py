@@ -13,12 +13,12 @@ from bot.features.settings.fields import Asked, Changed, Field, Rows
 from bot.locale import _
 from bot.locale.dates import time_text
 from bot.telegram_io.questions import zone_echo
-from bot.telegram_io.typed_answers import Problem, ZoneChoices, read_daytime, read_time, read_zone
+from bot.telegram_io.typed_answers import Choices, Problem, read_daytime, read_time, read_zone
 
 if TYPE_CHECKING:
     from datetime import time
 
-Result = Changed | Asked | Problem | ZoneChoices
+Result = Changed | Asked | Problem | Choices
 
 WEEKEND = (5, 6)
 ALL_DAYS = range(7)
