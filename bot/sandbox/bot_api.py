@@ -72,7 +72,7 @@ class BotApi:
         cut: Cuts the connection that a scope came through.
     """
 
-    def __init__(self, world: World, token: str, cut: Callable[[Scope], None]) -> None:
+    def __init__(self, world: World, token: str, cut: Callable[[Scope], Awaitable[None]]) -> None:
         self._world = world
         self._token = token
         self._cut = cut
@@ -104,7 +104,7 @@ class BotApi:
         if isinstance(action, CutBefore):
             arrival.outcome = "cut before"
             world.traffic.end(arrival)
-            self._cut(scope)
+            await self._cut(scope)
             return
         if isinstance(action, Slow):
             await self._pause(action.seconds)
@@ -118,7 +118,7 @@ class BotApi:
         if isinstance(action, CutAfter):
             arrival.outcome, arrival.status = "cut after", 0
             world.traffic.end(arrival)
-            self._cut(scope)
+            await self._cut(scope)
             return
         world.traffic.end(arrival)
         await respond(send, status, body)

@@ -78,11 +78,12 @@ class Serving:
     def _protocol(self) -> asyncio.Protocol:
         return _CuttableProtocol(self._config, self._state, self._transports)
 
-    def cut(self, scope: Scope) -> None:
-        """Cut the connection that a request came through."""
+    async def cut(self, scope: Scope) -> None:
+        """Cut the connection that a request came through, and let uvicorn notice."""
         transport = self._transports.get(tuple(scope["client"]))
         if transport:
             transport.abort()
+            await asyncio.sleep(0)
 
     async def stop(self) -> None:
         """Stop listening, cut every connection, and wait for the requests under way to notice."""

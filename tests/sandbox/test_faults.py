@@ -85,13 +85,16 @@ def test_chance_is_repeatable(server: SandboxServer) -> None:
     assert server.faults.strike("sendMessage", None) is None
 
 
-async def test_a_cut_before_leaves_nothing(api: Bot, server: SandboxServer, ana: Person) -> None:
+async def test_a_cut_before_leaves_nothing(
+    api: Bot, server: SandboxServer, ana: Person, caplog: pytest.LogCaptureFixture
+) -> None:
     """The bot can't know, and there is no message."""
     server.faults.add(CUT_BEFORE, "sendMessage", times=1)
     with pytest.raises(NetworkError):
         await api.send_message(ana.id, "Hello")
     assert ana.messages == []
     assert (server.arrivals[-1].outcome, server.arrivals[-1].took_effect) == ("cut before", False)
+    assert [record for record in caplog.records if record.levelname == "ERROR"] == []
 
 
 async def test_a_cut_after_leaves_the_message(api: Bot, server: SandboxServer, ana: Person) -> None:
