@@ -53,7 +53,7 @@ class WeeklySummaryKind:
     async def after(
         self, session: AsyncSession, delivery: Delivery, patient: Patient, outcome: Outcome, now: datetime
     ) -> None:
-        """Plan the one copy of what may be lost, the morning of what came due in quiet hours, and next week's."""
+        """Plan the one copy of what may be lost, a quiet hour's for the morning, and the next week's."""
         if outcome is Outcome.UNCERTAIN:
             at = decisions.copy_at(now, int(_is_copy(delivery)), delivery.expires_at)
             await self._again(session, delivery, at, copy=True)
