@@ -7,5 +7,5 @@ sending.py, editing.py, membership.py, profile.py, webhook.py     the methods
 world.py        the state behind them; chat_state.py its nouns, update_queue.py what waits for the bot
 validation.py, html_parser.py, errors.py     what is refused, in Telegram's words
 faults.py, arrivals.py     what is to go wrong, and what arrived
-page_api.py     the chat page's protocol (its docstring); page_*.py, sse.py, guard.py, time_machine.py serve it
+page_api.py     the chat page's protocol (its docstring), with page_*.py, sse.py, guard.py, time_machine.py
 """
