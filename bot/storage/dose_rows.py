@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from bot.domain import dose as rules
 from bot.storage import changes
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from sqlalchemy.ext.asyncio import AsyncSession
 
-    from bot.storage.tables import Dose
+    from bot.storage.tables import Change, Dose
 
 
 def as_rule(row: Dose) -> rules.Dose:
@@ -47,6 +48,24 @@ def save_said(session: AsyncSession, row: Dose, said: rules.Dose, *, action: str
     row.taken_at = said.taken_at
     row.logged_at = said.logged_at
     row.reason = None if said.reason is None else said.reason.value
+
+
+def said_before(row: Dose, change: Change) -> rules.Dose:
+    """Return the dose with the answer that *change* kept; its date, due time and plan are today's."""
+    before = change.before
+    reason, amount = before.get("reason"), before.get("taken_mg")
+    return replace(
+        as_rule(row),
+        state=rules.DoseState(before["state"]),
+        taken_mg=None if amount is None else Decimal(amount),
+        taken_at=_instant(before.get("taken_at")),
+        logged_at=_instant(before.get("logged_at")),
+        reason=rules.NotTakenReason(reason) if reason in set(rules.NotTakenReason) else None,
+    )
+
+
+def _instant(kept: str | None) -> datetime | None:
+    return None if kept is None else datetime.fromisoformat(kept)
 
 
 def advance(row: Dose, event: rules.DoseEvent) -> bool:

@@ -219,9 +219,7 @@ def _answer_before(row: Dose, change: Change) -> rules.Dose | None:
     """Return the answer that stood there before *change*, or None if there was none."""
     if change.before.get("state") not in _SAID or change.before.get("logged_at") is None:
         return None
-    earlier = Dose(id=row.id, patient_id=row.patient_id)
-    changes.restore(earlier, change)
-    return dose_rows.as_rule(earlier)
+    return dose_rows.said_before(row, change)
 
 
 async def unsure(session: AsyncSession, patient: Patient, row: Dose, now: datetime) -> Said:

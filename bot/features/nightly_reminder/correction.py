@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
+from bot.domain.dose_log import EARLIEST, LATEST
 from bot.domain.due import local_date, to_instant
 from bot.features.nightly_reminder.words import amount, capital, dose_name, planned_amount
 from bot.locale import _
@@ -51,14 +52,18 @@ def stop_awaiting(patient: Patient) -> None:
 
 
 def instant_of(dose: DoseView, local_time: time, now: datetime) -> datetime | None:
-    """Return the instant that a typed time of day means for this dose, or None if none has passed yet.
+    """Return the instant that a typed time of day means for this dose, or None if it is still to come.
 
     Of the days around the dose it is the one closest to the due time that isn't in the future.
     """
     due_date = local_date(dose.due_at, dose.zone)
     instants = [to_instant(due_date + timedelta(days=days), local_time, dose.zone) for days in (-1, 0, 1)]
-    past = [instant for instant in instants if instant is not None and instant <= now]
-    return min(past, key=lambda instant: abs(instant - dose.due_at), default=None)
+    fitting = [
+        instant
+        for instant in instants
+        if instant is not None and dose.due_at - EARLIEST <= instant <= min(now, dose.due_at + LATEST)
+    ]
+    return min(fitting, key=lambda instant: abs(instant - dose.due_at), default=None)
 
 
 def menu(dose: DoseView, now: datetime, *, taken: bool) -> Message:
