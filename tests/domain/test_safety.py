@@ -124,9 +124,15 @@ def test_what_was_as_frequent_before_the_first_dose_is_not_worse() -> None:
     pattern = (MODERATE, MILD, MODERATE, MILD, MODERATE, MILD, MILD)
     baseline = [day(n - 6, nausea=severity) for n, severity in enumerate(pattern)]
     now = [day(n + 1, nausea=severity) for n, severity in enumerate(reversed(pattern))]
-    assert alerts([*baseline, *now], 5) == ()
+    assert alerts([*baseline, *now], 7) == ()
     worse = [day(n, nausea=MODERATE) for n in range(1, 6)]
     assert alerts([*baseline, *worse], 5) == (Alert(AlertKind.MODERATE, NAUSEA),)
+
+
+def test_days_before_the_first_dose_do_not_count_among_the_three() -> None:
+    """Two moderate days of treatment and one before it are not three."""
+    days = [day(-1, nausea=MODERATE), *(day(n) for n in (-5, -4, -3, -2)), day(1, nausea=MODERATE)]
+    assert alerts([*days, day(2, nausea=MODERATE)], 2) == ()
 
 
 def test_nothing_but_the_crisis_text_comes_before_the_first_dose() -> None:
