@@ -20,9 +20,17 @@ from bot.storage.tables import Change, Dose, Patient
 from tests.features.checkin_patient import LAST_NIGHT, MORNING, TODAY, buttons, enrol, last_dose
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from bot.features.morning_checkin.actions import Result
     from bot.storage.database import Database
     from tests.features.checkin_patient import Someone
+
+
+@pytest.fixture
+def database_url(tmp_path: Path) -> str:
+    """SQLite alone: what is said doesn't depend on where the rows stand."""
+    return f"sqlite+aiosqlite:///{tmp_path / 'test.sqlite3'}"
 
 
 def _screen(result: Result, *, discreet: bool = False) -> dict[str, str]:
@@ -221,6 +229,27 @@ async def test_severe_low_mood_brings_the_crisis_text_with_a_way_to_stop(databas
     result = await who.tap(buttons(message)["Stop for today"])
     assert result.view.done
     assert (await who.row()).answers["side_effects"] == {"low_mood": "severe"}
+
+
+async def test_the_crisis_text_comes_for_low_mood_alone(database: Database) -> None:
+    """Rating another side effect afterwards doesn't say it again; rating low mood severe again repeats a line."""
+    who = await enrol(database)
+    result = await who.open()
+    for label in ("6", "7", "low mood", "severe", "dry mouth", "mild"):
+        result = await _tap(who, result, label)
+    assert not result.alerts
+    for label in ("✓ low mood · severe", "low mood", "severe"):
+        result = await _tap(who, result, label)
+    assert [(text.trigger, text.said_today) for text in result.alerts] == [(Trigger.SUICIDE, True)]
+
+
+async def test_before_the_first_dose_a_severe_side_effect_brings_no_text(database: Database) -> None:
+    """Nobody is told to ask about a dose that they don't take yet."""
+    who = await enrol(database, started_on=TODAY + timedelta(days=4))
+    result = await who.open()
+    for label in ("6", "7", "headache", "severe"):
+        result = await _tap(who, result, label)
+    assert not result.alerts
 
 
 async def test_side_effects_named_in_words_are_rated_one_after_the_other(database: Database) -> None:
