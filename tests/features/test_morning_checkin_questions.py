@@ -232,7 +232,7 @@ async def test_severe_low_mood_brings_the_crisis_text_with_a_way_to_stop(databas
 
 
 async def test_the_crisis_text_comes_for_low_mood_alone(database: Database) -> None:
-    """Rating another side effect afterwards doesn't say it again; rating low mood severe again repeats a line."""
+    """Rating another side effect afterwards doesn't say it again; low mood rated anew brings the line."""
     who = await enrol(database)
     result = await who.open()
     for label in ("6", "7", "low mood", "severe", "dry mouth", "mild"):
