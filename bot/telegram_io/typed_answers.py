@@ -10,18 +10,17 @@ from bot.domain.due import QUIET_FROM, QUIET_UNTIL
 from bot.domain.free_text.dates import AmbiguousDate, parse_date
 from bot.domain.free_text.dose_amount import DoseAmount, DoseRefusal, parse_dose
 from bot.domain.free_text.time_of_day import parse_time
-from bot.domain.places import find_zones
+from bot.domain.places import LONGEST_PLACE
 from bot.domain.safety import FROM_10_MG
 from bot.locale import N_, _
 from bot.locale.dates import short_date
+from bot.storage.places import find_zones
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date, time
 
 _LONGEST_ECHO = 40
-_LONGEST_PLACE = 80
-_MOST_CHOICES = 8
 
 _REFUSALS: Mapping[DoseRefusal, str] = {
     DoseRefusal.NOT_UNDERSTOOD: N_(
@@ -73,20 +72,24 @@ def echo(text: str) -> str:
 
 def read_zone(text: str) -> str | Choices | Problem:
     """Return the IANA zone that *text* names (a city or a zone), the choices, or why there is none."""
-    unknown = _(
-        "I don't know a place or time zone called {typed}. Please type the next larger city, "
-        "or pick what your clock shows."
-    ).format(typed=echo(text))
-    if len(text) > _LONGEST_PLACE:
+    if len(text) > LONGEST_PLACE:
         return Problem(_("That's too long for a city. Please type just its name, for example Lisbon."))
     places = find_zones(text)
-    zones = {place.zone for place in places}
-    if not zones:
-        return Problem(unknown)
-    if len(zones) == 1:
-        return zones.pop()
-    options = tuple((place.label, place.zone) for place in places[:_MOST_CHOICES])
-    return Choices(_("There are several places called {typed}. Which one?").format(typed=echo(text)), options)
+    if not places:
+        unknown = _(
+            "I don't know a city or time zone called {typed}. Please type a larger city near you, "
+            "or pick what your clock shows."
+        )
+        return Problem(unknown.format(typed=echo(text)))
+    if len(places) == 1 and not places[0].suggestion:
+        return places[0].zone
+    question = (
+        _("I don't know {typed}. Do you mean one of these?")
+        if places[0].suggestion
+        else _("{typed} can be several places. Which one?")
+    )
+    options = tuple((place.label, place.zone) for place in places)
+    return Choices(question.format(typed=echo(text)), options)
 
 
 def read_date(text: str, today: date) -> date | Choices | Problem:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
-from zoneinfo import available_timezones
 
+from bot.domain.places import is_zone
 from bot.features.enrolment import actions, done, flow
 from bot.features.enrolment.actions import Progress, progress_of
 from bot.features.enrolment.answers import with_zone, with_zone_asked
@@ -87,7 +87,7 @@ async def on_zone(turn: Turn, press: Press) -> None:
     """Take a zone whose local time the patient has seen."""
     draft = progress_of(turn.patient).draft
     zone = press.args[0] if press.args else ""
-    flow.go_on(turn, with_zone(draft, zone) if draft.agreed and zone in available_timezones() else draft)
+    flow.go_on(turn, with_zone(draft, zone) if draft.agreed and is_zone(zone) else draft)
 
 
 async def on_go(turn: Turn, press: Press) -> None:

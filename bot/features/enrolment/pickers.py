@@ -65,8 +65,8 @@ def _since(page: int, draft: Draft, now: datetime) -> Message:
 def _months_back(today: date, page: int) -> Sequence[date]:
     """Return the first days of twelve months, newest first; page 0 begins with this month."""
     newest = today.year * 12 + today.month - 1 - page * _MONTHS_ON_A_PAGE
-    return [date(*divmod(newest - back, 12), 1).replace(month=(newest - back) % 12 + 1)
-            for back in range(_MONTHS_ON_A_PAGE)]  # fmt: skip
+    years_and_months = (divmod(newest - back, 12) for back in range(_MONTHS_ON_A_PAGE))
+    return [date(year, month + 1, 1) for year, month in years_and_months]
 
 
 def _back(step: Step) -> Button:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
-from zoneinfo import available_timezones
 
 from bot.domain.due import next_dose
+from bot.domain.places import is_zone
 from bot.domain.regimen import ONE_DAY, needs_day_offset
 from bot.features.settings import screens
 from bot.features.settings.fields import Asked, Changed, Field, Rows
@@ -110,7 +110,7 @@ def zone(rows: Rows, text: str) -> Result:
 
 def zone_confirmed(rows: Rows, zone_name: str) -> Result:
     """Set the zone whose local time the patient has seen."""
-    if zone_name not in available_timezones():
+    if not is_zone(zone_name):
         return zone(rows, zone_name)
     rows.patient.zone = zone_name
     return Changed(_("Saved: {zone}.").format(zone=zone_echo(zone_name, rows.now)))
