@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.sandbox.faults import CUT_AFTER
-from bot.storage.tables import DoseStep, Pause
+from bot.storage.tables import DoseStep, Heartbeat, Pause
 from tests.features.reminded import DUE, TUESDAY, Reminded, enrol, labels
 
 if TYPE_CHECKING:
@@ -372,3 +372,72 @@ async def test_a_button_of_another_patient_is_answered_and_changes_nothing(
     await bot.settle()
     assert other.toasts[-1].text.startswith("That button is from an older message")
     assert all(dose.state != "taken" for dose in await patient.doses())
+
+
+async def test_after_an_outage_the_next_message_asks_for_the_tap_again(
+    bot: RunningBot, patient: Reminded
+) -> None:
+    """Telegram drops presses that wait too long: the dose stays asked, and the re-alert says so."""
+    await bot.travel_to(DUE)
+    async with bot.database.write() as session:
+        row = await session.get(Heartbeat, "listening")
+        detail = {"gap_until": (DUE + timedelta(minutes=10)).isoformat()}
+        if row is None:
+            session.add(Heartbeat(name="listening", at=DUE, detail=detail))
+        else:
+            row.detail = detail
+    await bot.travel_to(DUE + timedelta(minutes=20))
+    first, again = patient.about_doses()
+    assert "if you tapped already, please tap again" not in first.text
+    assert "if you tapped already, please tap again" in again.text
+    await bot.travel_to(DUE + timedelta(days=1))
+    assert "tap again" not in patient.about_doses()[-1].text
+
+
+async def test_saying_taken_twice_by_typing_says_when_it_was_logged(
+    bot: RunningBot, patient: Reminded
+) -> None:
+    """Words do what the button does."""
+    await bot.travel_to(DUE)
+    await patient.say("taken")
+    bot.clock.travel_to(DUE + timedelta(minutes=30))
+    said = await patient.say("taken")
+    assert said.text == "Logged already. ✅ Taken 4.5 mg at 22:00"
+    assert labels(said) == ["Undo", "Correct"]
+
+
+async def test_a_first_dose_that_is_still_to_come_tonight_is_asked_about_late(
+    bot: RunningBot, chat: Person
+) -> None:
+    """Enrolled at 23:00 for 22:00, tonight's still to come: one message after a while, and the next night."""
+    bot.clock.travel_to(DUE + timedelta(hours=1))
+    late = await enrol(bot, chat)
+    assert (await late.dose()).state == "planned"
+    await bot.travel_to(DUE + timedelta(hours=9))
+    (reminder,) = late.about_doses()
+    assert reminder.text == "💊 Your LDN, 4.5 mg was due at 22:00."
+    assert [dose.state for dose in await late.doses()] == ["asked", "planned"]
+
+
+async def test_a_cue_stands_below_the_reminder_as_it_was_typed(bot: RunningBot, patient: Reminded) -> None:
+    """A routine works better than a timer; what was typed can't break the message."""
+    await patient.change(cue="after <brushing> teeth & flossing")
+    await bot.travel_to(DUE)
+    assert patient.about_doses()[0].text.endswith("\nafter <brushing> teeth & flossing")
+
+
+@pytest.mark.parametrize("zone", ["Africa/Cairo", "America/Santiago", "Pacific/Apia", "Australia/Lord_Howe"])
+async def test_each_dose_date_has_one_dose_and_one_reminder_wherever_the_patient_goes(
+    bot: RunningBot, patient: Reminded, zone: str
+) -> None:
+    """Travel there and back within a few days: no date twice, no reminder at four in the morning's wake."""
+    await bot.travel_to(DUE + timedelta(hours=3))
+    await patient.change(zone=zone)
+    await bot.travel(timedelta(days=2))
+    await patient.change(zone="Europe/London")
+    await bot.travel(timedelta(days=2))
+    dates = [dose.dose_date for dose in await patient.doses()]
+    assert dates == sorted(set(dates))
+    subjects = [row.subject for row in await patient.pending()]
+    assert len(subjects) == len(set(subjects))
+    assert {dose.state for dose in await patient.doses()} <= {"asked", "unknown", "planned"}

@@ -114,7 +114,7 @@ async def test_words_that_fit_two_doses_are_asked_about(bot: RunningBot, patient
 
 
 async def test_words_may_name_the_night(bot: RunningBot, patient: Reminded) -> None:
-    """ "Took it last night at 10" goes to last night's dose at any hour of the next day."""
+    """The words "took it last night at 10" go to last night's dose at any hour of the next day."""
     await bot.travel_to(DUE + timedelta(hours=18))
     said = await patient.say("took it last night at 10")
     assert said.text == "Tuesday's dose: ✅ Taken 4.5 mg at 22:00"
@@ -125,17 +125,8 @@ async def test_every_button_ever_sent_answers_in_every_later_state(
 ) -> None:
     """Each is pressed again as it was seen, after the dose was taken, undone, declined, and days later."""
     await bot.travel_to(DUE)
-    for label in (
-        "Snooze",
-        "15 min",
-        "Not tonight",
-        "Undo",
-        "Taken",
-        "Correct",
-        "The time",
-        "‹ Back",
-        "Correct",
-    ):
+    labels_in_turn = "Snooze/15 min/Not tonight/Undo/Taken/Correct/The time/‹ Back/Correct"
+    for label in labels_in_turn.split("/"):
         await patient.tap(label)
     await patient.tap("The amount")
     await patient.say("/today")
@@ -155,7 +146,5 @@ async def test_every_button_ever_sent_answers_in_every_later_state(
             await bot.settle()
             assert len(chat.toasts) == heard + 1
             assert "went wrong" not in (chat.last.text if chat.last else "")
-    assert {dose.dose_date for dose in await patient.doses() if dose.logged_at} <= {
-        date(2026, 3, 3),
-        date(2026, 3, 4),
-    }
+    logged = {dose.dose_date for dose in await patient.doses() if dose.logged_at}
+    assert logged <= {date(2026, 3, 3), WEDNESDAY}

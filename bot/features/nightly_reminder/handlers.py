@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from bot.domain.delivery import SNOOZES
 from bot.domain.dose import DoseState, NotTakenReason
 from bot.domain.dose_log import LogOutcome
-from bot.features.nightly_reminder import actions, correction, facts, messages, today
+from bot.features.nightly_reminder import actions, correction, facts, messages, messages_logged, today
 from bot.features.nightly_reminder.saying import OPEN, open_dose, show, show_said, show_state, show_today
 from bot.features.nightly_reminder.typed import on_text
 from bot.locale import _
@@ -36,14 +36,16 @@ async def not_tonight(turn: Turn, press: Press) -> None:
     if row is None:
         return
     if row.state == DoseState.TAKEN:
-        turn.toast(messages.already_logged(await facts.view(turn.session, turn.patient, row)), alert=True)
+        turn.toast(
+            messages_logged.already_logged(await facts.view(turn.session, turn.patient, row)), alert=True
+        )
         await show_state(turn, row)
         return
     said = await actions.decline(turn.session, turn.patient, row, turn.now)
     if said.outcome is LogOutcome.REFUSED:
         await show_said(turn, row, said)
     else:
-        show(turn, row, messages.reasons(said.dose))
+        show(turn, row, messages_logged.reasons(said.dose))
         await turn.plan()
 
 
@@ -70,7 +72,7 @@ async def undo(turn: Turn, press: Press) -> None:
         turn.toast(_("Undone."))
         await turn.plan()
     else:
-        turn.toast(messages.refused(said.dose, said.refusal) if said.refusal else "", alert=True)
+        turn.toast(messages_logged.refused(said.dose, said.refusal) if said.refusal else "", alert=True)
     await show_state(turn, row)
 
 
@@ -135,7 +137,7 @@ async def to_not_taken(turn: Turn, press: Press) -> None:
     if said.outcome is LogOutcome.REFUSED:
         await show_said(turn, row, said)
     else:
-        show(turn, row, messages.reasons(said.dose))
+        show(turn, row, messages_logged.reasons(said.dose))
 
 
 async def ask_time(turn: Turn, press: Press) -> None:

@@ -8,12 +8,9 @@ from typing import TYPE_CHECKING
 
 from bot.domain import safety
 from bot.domain.delivery import SNOOZES, ReminderWording
-from bot.domain.dose import NOT_TAKEN_REASON_LABELS, DoseState
-from bot.domain.dose_log import Refusal
 from bot.features.nightly_reminder.words import (
     amount,
     capital,
-    clock,
     dose_name,
     is_evening,
     not_tonight,
@@ -30,7 +27,6 @@ if TYPE_CHECKING:
     from decimal import Decimal
     from uuid import UUID
 
-    from bot.domain.dose_log import HoursSince
     from bot.features.nightly_reminder.alert import Alert
     from bot.features.nightly_reminder.facts import DoseView
 
@@ -201,124 +197,6 @@ def still_open(dose: DoseView, now: datetime) -> Message:
     )
 
 
-def logged(
-    dose: DoseView,
-    now: datetime,
-    *,
-    warning: HoursSince | None = None,
-    hold_reason: str | None = None,
-    already: bool = False,
-) -> Message:
-    """Return what is logged about a dose, with Undo and Correct; what to beware of stands below it.
-
-    Args:
-        dose: The dose.
-        now: Aware UTC instant.
-        warning: The 12-hour warning, or None.
-        hold_reason: It was taken while doses are on hold for this reason; else None.
-        already: It was said once more: nothing changed.
-    """
-    line = state_line(dose, now)
-    lines = [_("Logged already. {line}").format(line=line) if already else line]
-    if warning is not None:
-        last_at = clock_text(warning.last_at, dose.zone)
-        lines.append("⚠️ " + safety.hours_since_text(last_at, warning.hours))
-    if hold_reason is not None:
-        lines.append("⚠️ " + _hold_text(hold_reason))
-    return Message("\n\n".join(lines), (logged_row(dose),) if dose.logged_at else ())
-
-
-def already_logged(dose: DoseView) -> str:
-    """Return what pops up when the same is said twice: nothing changed, and when it was logged."""
-    at = "" if dose.logged_at is None else clock(dose, dose.logged_at)
-    return _("Already logged at {time}: nothing was changed. Correct or undo it below.").format(time=at)
-
-
-def _hold_text(hold_reason: str) -> str:
-    known = {trigger.value: row for trigger, row in safety.ROWS.items()}
-    row = known.get(hold_reason)
-    return _(row.repeat) if row else _(safety.ON_HOLD)
-
-
-def logged_row(dose: DoseView) -> Row:
-    """Return the buttons of a logged dose."""
-    return (
-        Button(_("Undo"), press_data("dose.undo", dose.id)),
-        Button(_("Correct"), press_data("dose.correct", dose.id)),
-    )
-
-
-def state_line(dose: DoseView, now: datetime) -> str:
-    """Return one line that says what is known about the dose; older doses are named."""
-    line = state_words(dose)
-    if not dose_name(dose, now, only_older=True):
-        return line
-    return _("{dose}: {line}").format(dose=capital(dose_name(dose, now)), line=line)
-
-
-def state_words(dose: DoseView) -> str:
-    """Return what is known about the dose, without naming it: "✅ Taken 4.5 mg at 22:04"."""
-    if dose.state is DoseState.TAKEN:
-        return _taken_words(dose)
-    if dose.logged_at is None:
-        return {
-            DoseState.HELD: _("On hold."),
-            DoseState.CANCELLED: _("No longer in your plan."),
-        }.get(dose.state, _("No answer logged."))
-    at = clock_text(dose.logged_at, dose.zone)
-    if dose.state is DoseState.NOT_TAKEN:
-        text = _("Not done (logged at {time}).") if dose.discreet else _("Not taken (logged at {time}).")
-    else:
-        text = _("Not sure (logged at {time}).")
-    line = text.format(time=at)
-    if dose.reason is None:
-        return line
-    return _("{line} Reason: {reason}.").format(line=line, reason=_(NOT_TAKEN_REASON_LABELS[dose.reason]))
-
-
-def _taken_words(dose: DoseView) -> str:
-    if dose.taken_at is None:
-        text = (
-            _("✅ Done; the time isn't known.")
-            if dose.discreet
-            else _("✅ Taken {amount}; the time isn't known.")
-        )
-    else:
-        text = _("✅ Done at {time}") if dose.discreet else _("✅ Taken {amount} at {time}")
-    when = "" if dose.taken_at is None else clock(dose, dose.taken_at)
-    return text.format(amount=taken_amount(dose), time=when)
-
-
-def taken_amount(dose: DoseView) -> str:
-    """Return the amount taken, as the patient types such amounts: "4.5 mg", "500 mcg"."""
-    as_planned = dose.taken_mg == dose.planned_mg
-    return amount(dose.taken_mg, dose.planned_as if as_planned else None)
-
-
-def reasons(dose: DoseView) -> Message:
-    """Return "not taken" as logged, with the reasons that may be given."""
-    buttons = [
-        Button(_(label), press_data("dose.reason", dose.id, reason.value))
-        for reason, label in NOT_TAKEN_REASON_LABELS.items()
-    ]
-    pairs = tuple(tuple(buttons[start : start + 2]) for start in range(0, len(buttons), 2))
-    text = (
-        _("Logged: not done. Is there a reason?")
-        if dose.discreet
-        else _("Logged: not taken. Is there a reason?")
-    )
-    return Message(
-        text,
-        (
-            *pairs,
-            (
-                Button(_("Skip"), press_data("dose.skip_reason", dose.id)),
-                Button(_("Undo"), press_data("dose.undo", dose.id)),
-            ),
-        ),
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class Choice:
     """One dose that typed words may be about.
@@ -352,27 +230,3 @@ def _choice_data(item: Choice) -> str:
     mg = "" if item.taken_mg is None else item.taken_mg
     at = "" if item.taken_at is None else int(item.taken_at.timestamp())
     return press_data("dose.taken", item.dose.id, mg, at)
-
-
-def refused_message(dose: DoseView, refusal: Refusal, now: datetime) -> Message:
-    """Return why nothing was recorded, and what stands there."""
-    text = refused(dose, refusal)
-    if dose.logged_at is None:
-        return Message(text, ((Button(_("Today"), press_data("today.open")),),))
-    return Message(f"{text}\n\n{state_line(dose, now)}", (logged_row(dose),))
-
-
-def refused(dose: DoseView, refusal: Refusal) -> str:
-    """Return why nothing was recorded, in one sentence."""
-    texts = {
-        Refusal.IN_FUTURE: _("That time is still to come, so nothing was recorded."),
-        Refusal.BEFORE_THIS_DOSE: _("That time is too early for this one, so nothing was recorded."),
-        Refusal.AFTER_THIS_DOSE: _("That time is too late for this one, so nothing was recorded."),
-        Refusal.AMOUNT_OUT_OF_RANGE: _(safety.FROM_10_MG),
-        Refusal.ON_HOLD: _("It's on hold, so there is nothing to log as not taken."),
-        Refusal.CANCELLED: _("It's no longer in your plan, so there is nothing to log."),
-        Refusal.NOTHING_TO_UNDO: _("There is nothing to undo."),
-    }
-    if dose.discreet and refusal is Refusal.AMOUNT_OUT_OF_RANGE:
-        return _("I can't record that amount; nothing was saved. Check your label, or ask your pharmacist.")
-    return texts[refusal]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bot.domain.delivery import LAST_CALL, NORMALLY_LATE, ReminderWording
 from bot.domain.dose import DoseState
 from bot.domain.dose_log import LogOutcome
-from bot.features.nightly_reminder import correction, facts, messages, today
+from bot.features.nightly_reminder import correction, facts, messages, messages_logged, today
 from bot.features.nightly_reminder.alert import Alert
 from bot.locale import _
 from bot.storage import doses
@@ -48,18 +48,20 @@ def show(turn: Turn, row: Dose, message: Message) -> None:
 async def show_said(turn: Turn, row: Dose, said: Said) -> None:
     """Show what became of something that the patient said, and plan anew if it changed anything."""
     if said.refusal is not None:
-        show(turn, row, messages.refused_message(said.dose, said.refusal, turn.now))
+        show(turn, row, messages_logged.refused_message(said.dose, said.refusal, turn.now))
         return
     already = said.outcome is LogOutcome.ALREADY_LOGGED
     if already:
-        turn.toast(messages.already_logged(said.dose), alert=True)
+        turn.toast(messages_logged.already_logged(said.dose), alert=True)
     else:
         await turn.plan()
     hold_reason = said.hold_reason if said.was_held else None
     show(
         turn,
         row,
-        messages.logged(said.dose, turn.now, warning=said.warning, hold_reason=hold_reason, already=already),
+        messages_logged.logged(
+            said.dose, turn.now, warning=said.warning, hold_reason=hold_reason, already=already
+        ),
     )
 
 
@@ -68,7 +70,7 @@ async def show_state(turn: Turn, row: Dose) -> None:
     view = await facts.view(turn.session, turn.patient, row)
     late = turn.now - view.due_at
     if view.logged_at is not None or view.state is DoseState.CANCELLED:
-        show(turn, row, messages.logged(view, turn.now))
+        show(turn, row, messages_logged.logged(view, turn.now))
     elif view.state is DoseState.HELD or late < timedelta(0):
         await show_today(turn, edit=True)
     elif view.state in OPEN and late <= LAST_CALL:

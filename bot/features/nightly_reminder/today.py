@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from bot.domain import safety
 from bot.domain.dose import DoseState
-from bot.features.nightly_reminder import facts, messages
+from bot.features.nightly_reminder import facts, messages, messages_logged
 from bot.features.nightly_reminder.words import capital, dose_name, is_evening, planned_amount
 from bot.locale import _
 from bot.locale.dates import clock_text, weekday_name
@@ -91,7 +91,7 @@ def _is_open(dose: DoseView) -> bool:
 
 
 def _last_line(dose: DoseView, now: datetime) -> str:
-    line = _(safety.NO_ANSWER_LOGGED) if _is_open(dose) else messages.state_words(dose)
+    line = _(safety.NO_ANSWER_LOGGED) if _is_open(dose) else messages_logged.state_words(dose)
     return _("<b>{dose}</b>: {line}").format(dose=capital(dose_name(dose, now)), line=line)
 
 
@@ -99,7 +99,7 @@ def _last_rows(dose: DoseView) -> tuple[Row, ...]:
     if dose.state is DoseState.HELD:
         return ()
     if not _is_open(dose):
-        return (messages.logged_row(dose),)
+        return (messages_logged.logged_row(dose),)
     return (
         messages.taken_row(dose),
         (
@@ -112,7 +112,7 @@ def _last_rows(dose: DoseView) -> tuple[Row, ...]:
 def _coming_line(dose: DoseView, now: datetime, *, on_hold: bool) -> str:
     if dose.logged_at is not None:
         return _("<b>{dose}</b>: {line}").format(
-            dose=capital(dose_name(dose, now)), line=messages.state_words(dose)
+            dose=capital(dose_name(dose, now)), line=messages_logged.state_words(dose)
         )
     time = clock_text(dose.due_at, dose.zone)
     day = weekday_name(dose.due_at.astimezone(dose.zone).date())
@@ -125,7 +125,7 @@ def _coming_line(dose: DoseView, now: datetime, *, on_hold: bool) -> str:
 def _coming_rows(dose: DoseView, last: DoseView | None) -> tuple[Row, ...]:
     """Return the buttons to log a dose before its time; but not beside an unanswered one."""
     if dose.logged_at is not None:
-        return (messages.logged_row(dose),)
+        return (messages_logged.logged_row(dose),)
     if last is not None and _is_open(last):
         return ()
     if dose.before_mg is not None:
