@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from bot.domain.free_text.dose_words import parse_dose_words
 from bot.features.settings import actions, dose_form, screens
 from bot.features.settings.fields import FEATURE_NAME, TYPED, Asked, Changed, Field, Rows
 from bot.features.settings.messages import no_plan_yet, overview
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 # What typed words mean while the form asks "from when?".
 DOSE_DATE = "dose_date"
 REMINDER = "reminder"
+_QUESTION_STANDS = timedelta(minutes=30)
 # After these the patient is told when the next reminder comes.
 _MOVES_REMINDERS = frozenset(
     {
@@ -40,6 +43,21 @@ def dialogue_of(turn: Turn) -> dict[str, Any]:
     """Return what the settings remember between two updates; empty while another feature is spoken to."""
     kept = turn.patient.dialogue or {}
     return kept if kept.get("feature") == FEATURE_NAME else {}
+
+
+def awaited_by(turn: Turn) -> str | None:
+    """Return what the typed words of this update are for: a field, "dose_date", or None for another feature.
+
+    A question that stood for half an hour is forgotten, and a plain word about the dose is never a setting:
+    "taken" must not be kept as a routine.
+    """
+    kept = dialogue_of(turn)
+    awaiting, asked_at = kept.get("awaiting"), kept.get("asked_at")
+    if awaiting is None or asked_at is None or not turn.text or turn.text.startswith("/"):
+        return None
+    if turn.now - datetime.fromisoformat(asked_at) > _QUESTION_STANDS or parse_dose_words(turn.text):
+        return None
+    return str(awaiting)
 
 
 async def rows_of(turn: Turn) -> Rows | None:
@@ -92,6 +110,7 @@ def show(
             "awaiting": awaiting,
             "message_id": on,
             "typed_amount": typed_amount,
+            "asked_at": turn.now.isoformat(),
         }
     elif kept:
         turn.patient.dialogue = None

@@ -90,6 +90,7 @@ async def on_share(turn: Turn, _press: Press) -> None:
         "awaiting": Field.ZONE.value,
         "message_id": turn.pressed_message_id,
         "location_button": True,
+        "asked_at": turn.now.isoformat(),
     }
 
 
@@ -110,8 +111,8 @@ async def on_location(turn: Turn) -> bool:
 
 async def on_text(turn: Turn) -> bool:
     """Take what was typed for the field that is open; else it is for another feature."""
-    awaiting = flow.dialogue_of(turn).get("awaiting")
-    if awaiting is None or not turn.text or turn.text.startswith("/"):
+    awaiting = flow.awaited_by(turn)
+    if awaiting is None:
         return False
     rows = await flow.rows_of(turn)
     if rows is None:
