@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import TYPE_CHECKING
 
 from bot.domain.checkin import Question
@@ -105,7 +106,7 @@ def _start_line(one: Overview, *, discreet: bool) -> str:
         return _("LDN since {date}").format(date=started)
     return _("LDN since {date}; {dose} from {step_date}").format(
         date=started,
-        dose=one.step.shown_as or format_mg(one.step.dose_mg),
+        dose=escape(one.step.shown_as or format_mg(one.step.dose_mg)),
         step_date=short_date(one.step.starts_on),
     )
 

@@ -7,14 +7,14 @@ const STYLES = new Set(["primary", "success", "danger"]);
 
 /**
  * @param {Object} message MESSAGE of the protocol.
- * @param {{zone: string | null, isWaiting: Function, onTap: Function, onEdit: Function, onGrow: Function}} look
+ * @param {{zone: string | null, isWaiting: Function, onTap: Function, onEdit: Function, onCommand: Function, onGrow: Function}} look
  * @returns {HTMLElement}
  */
 export function bubble(message, look) {
   const mine = message.from === "person";
   const body = make("div", { class: "bubble" }, mine ? forReaders("You: ") : forReaders("Bot: "));
   if (message.media) body.append(media(message.media, look.onGrow));
-  if (message.text) body.append(make("div", { class: "words" }, richText(message.html)));
+  if (message.text) body.append(make("div", { class: "words" }, richText(message.html, look.onCommand)));
   body.append(meta(message, look));
   const article = make("article", { class: mine ? "message mine" : "message theirs", "data-id": message.id }, body);
   if (mine && message.text && !message.media) {

@@ -8,7 +8,7 @@ const NEAR_BOTTOM = 90; // pixels
 const LONGEST_WAIT = 15_000; // ms; then a button stops spinning although nothing was answered
 
 export class Chat {
-  /** @param {{onTap: Function, onEdit: Function}} doors what happens when a button or "Edit" is pressed. */
+  /** @param {{onTap: Function, onEdit: Function, onCommand: Function}} doors what presses in the chat do. */
   constructor(doors) {
     this.doors = doors;
     this.messages = new Map();
@@ -158,6 +158,7 @@ export class Chat {
       isWaiting: (id, data) => this.isWaiting(id, data),
       onTap: this.doors.onTap,
       onEdit: this.doors.onEdit,
+      onCommand: this.doors.onCommand,
       onGrow: () => this.sticky && this.toBottom(),
     };
   }

@@ -18,7 +18,11 @@ let retryTimer = null;
 let actionTimer = null;
 let about = "sandbox bot";
 
-const chat = new Chat({ onTap, onEdit: (message) => composer.edit(message) });
+const chat = new Chat({
+  onTap,
+  onEdit: (message) => composer.edit(message),
+  onCommand: (command) => composer.say(command),
+});
 const composer = new Composer(() => person.id);
 const timeBar = new TimeBar({ person: () => person.id, onZone: (zone) => chat.setZone(zone) });
 
@@ -105,7 +109,13 @@ async function begin() {
 }
 
 function drawPeople(people) {
-  const options = people.map((each) => make("option", { value: each.id, selected: each.id === person.id }, each.first_name));
+  const seen = new Map();
+  const options = people.map((each) => {
+    const count = (seen.get(each.first_name) ?? 0) + 1;
+    seen.set(each.first_name, count);
+    const name = count === 1 ? each.first_name : `${each.first_name} ${count}`;
+    return make("option", { value: each.id, selected: each.id === person.id }, name);
+  });
   byId("person").replaceChildren(...options);
 }
 
