@@ -206,6 +206,20 @@ async def test_a_new_time_that_has_passed_tonight_starts_with_the_next_dose(
     bot.clock.travel_to(DUE - timedelta(hours=1))
     await patient.change(local_time=time(8))
     assert [row.run_at for row in await patient.pending()] == [DUE, datetime(2026, 3, 4, 8, tzinfo=UTC)]
+    assert (await patient.dose()).due_at == DUE
+
+
+async def test_a_flight_over_the_dose_time_leaves_it_unreached_and_wakes_nobody(
+    bot: RunningBot, patient: Reminded
+) -> None:
+    """In Tokyo it is five in the morning: Tuesday's time has long passed there, Wednesday's is the next."""
+    bot.clock.travel_to(DUE - timedelta(hours=2))
+    await patient.change(zone="Asia/Tokyo")
+    await bot.travel_to(DUE + timedelta(hours=4))
+    assert (await patient.dose()).state == "unreached"
+    assert patient.about_doses() == []
+    await bot.travel_to(datetime(2026, 3, 4, 13, tzinfo=UTC))
+    assert (await patient.dose(WEDNESDAY)).state == "asked"
 
 
 async def test_a_dose_that_was_asked_is_never_moved(bot: RunningBot, patient: Reminded) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select
 
-from bot.storage.tables import Pause
+from bot.storage.tables import Checkin, Pause
 from tests.features.reminded import DUE, Reminded, enrol, labels
 
 if TYPE_CHECKING:
@@ -124,3 +124,31 @@ async def test_safety_words_in_the_middle_of_a_question_are_not_taken_as_its_ans
     assert (await patient.say("I want to kill myself")).text.startswith("I'm sorry")
     said = await patient.say("21:50")
     assert said.text == "✅ Taken 4.5 mg at 21:50"
+
+
+async def test_a_crisis_in_an_open_check_in_offers_to_go_on_or_stop(
+    bot: RunningBot, patient: Reminded
+) -> None:
+    """Both buttons work, and what was answered before stays."""
+    await bot.travel_to(DUE + timedelta(hours=11))
+    await patient.say("/checkin")
+    said = await patient.say("I want to die")
+    assert labels(said) == ["Continue", "Stop for today"]
+    await patient.tap("Stop for today")
+    async with bot.database.read() as session:
+        (checkin,) = (await session.execute(select(Checkin).where(Checkin.state != "planned"))).scalars()
+    assert checkin.state == "done"
+
+
+async def test_a_note_with_safety_words_is_answered_and_kept(bot: RunningBot, patient: Reminded) -> None:
+    """Nothing that was typed is lost: the text comes first, and the note keeps the words."""
+    await patient.change(optional_questions=["note"])
+    await bot.travel_to(DUE + timedelta(hours=11))
+    await patient.say("/checkin")
+    for answer in ("Taken", "3", "4", "None"):
+        await patient.tap(answer)
+    await patient.say("took codeine for my back")
+    assert any("Naltrexone blocks opioids" in message.text for message in patient.chat.bot_messages)
+    async with bot.database.read() as session:
+        (checkin,) = (await session.execute(select(Checkin).where(Checkin.state != "planned"))).scalars()
+    assert checkin.answers["note"] == "took codeine for my back"

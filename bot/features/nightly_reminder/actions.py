@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -16,7 +17,7 @@ from bot.storage import changes, deliveries, dose_rows, doses, patients
 from bot.storage.tables import Change, Dose, SafetyAnswer
 
 if TYPE_CHECKING:
-    from datetime import datetime, timedelta
+    from datetime import datetime
     from decimal import Decimal
     from uuid import UUID
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 EXTRA_DOSE = "extra_dose"
 """The trigger's name under which an extra dose stands among the safety answers."""
+_DOUBLE_TAP = timedelta(minutes=2)
 _REASON_ONLY = "reason"
 _SAID = frozenset({DoseState.TAKEN, DoseState.NOT_TAKEN, DoseState.UNKNOWN})
 
@@ -146,7 +148,10 @@ async def snooze(
 
 
 async def record_extra_dose(session: AsyncSession, patient: Patient, now: datetime) -> UUID:
-    """Record that the patient took an extra dose; return the row's id, for "tapped by mistake"."""
+    """Record an extra dose, a doubled tap once; return the row's id, for "a mistake: undo"."""
+    latest = await _extra_dose_since(session, patient.id, now - _DOUBLE_TAP)
+    if latest is not None:
+        return latest.id
     row = SafetyAnswer(patient_id=patient.id, at=now, trigger=EXTRA_DOSE)
     session.add(row)
     await session.flush()
@@ -189,20 +194,25 @@ async def _last_taken(session: AsyncSession, row: Dose, now: datetime) -> rules.
     """Return the latest other dose for the 12-hour warning; an extra dose counts as one."""
     last = await doses.last_taken(session, row.patient_id, except_id=row.id)
     rule = None if last is None else dose_rows.as_rule(last)
+    extra = await _extra_dose_since(session, row.patient_id, now - dose_log.MIN_INTERVAL)
+    extra_at = None if extra is None else extra.at
+    if extra_at is None or (rule is not None and rule.taken_at is not None and rule.taken_at > extra_at):
+        return rule
+    return replace(dose_rows.as_rule(row), taken_at=extra_at)
+
+
+async def _extra_dose_since(session: AsyncSession, patient_id: UUID, since: datetime) -> SafetyAnswer | None:
     query = (
-        select(SafetyAnswer.at)
+        select(SafetyAnswer)
         .where(
-            SafetyAnswer.patient_id == row.patient_id,
+            SafetyAnswer.patient_id == patient_id,
             SafetyAnswer.trigger == EXTRA_DOSE,
-            SafetyAnswer.at > now - dose_log.MIN_INTERVAL,
+            SafetyAnswer.at > since,
         )
         .order_by(SafetyAnswer.at.desc())
         .limit(1)
     )
-    extra_at = (await session.execute(query)).scalar_one_or_none()
-    if extra_at is None or (rule is not None and rule.taken_at is not None and rule.taken_at > extra_at):
-        return rule
-    return replace(dose_rows.as_rule(row), taken_at=extra_at)
+    return (await session.execute(query)).scalar_one_or_none()
 
 
 async def _last_answer(session: AsyncSession, row: Dose, now: datetime) -> Change | None:

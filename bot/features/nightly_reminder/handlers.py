@@ -17,6 +17,7 @@ from bot.telegram_io.feature import Feature
 
 if TYPE_CHECKING:
     from bot.message import Press
+    from bot.storage.tables import Dose
     from bot.telegram_io.turn import Turn
 
 
@@ -81,7 +82,7 @@ async def snooze(turn: Turn, press: Press) -> None:
     row = await open_dose(turn, press)
     if row is None:
         return
-    if row.state not in OPEN:
+    if not _is_ringing(turn, row):
         await show_state(turn, row)
         return
     show(turn, row, messages.snooze_choices(await facts.view(turn.session, turn.patient, row)))
@@ -94,7 +95,7 @@ async def snooze_for(turn: Turn, press: Press) -> None:
         return
     minutes = press.args[0] if press.args else ""
     length = next((item for item in SNOOZES if minutes == str(item // timedelta(minutes=1))), None)
-    if row.state not in OPEN or length is None:
+    if not _is_ringing(turn, row) or length is None:
         await show_state(turn, row)
         return
     at = await actions.snooze(turn.session, turn.patient, row, length, turn.now)
@@ -218,6 +219,11 @@ async def extra_undo(turn: Turn, press: Press) -> None:
     """Take back an extra dose that was tapped by mistake."""
     await actions.withdraw_extra_dose(turn.session, turn.patient, press.row_id)
     turn.edit(today.extra_dose_withdrawn())
+
+
+def _is_ringing(turn: Turn, row: Dose) -> bool:
+    """Tell whether there is something to snooze: the dose is due and nobody has answered for it."""
+    return row.state in OPEN and row.due_at <= turn.now
 
 
 def _mg(press: Press) -> Decimal | None:

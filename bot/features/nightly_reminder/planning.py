@@ -125,7 +125,8 @@ async def _bring_up(plan: _Plan, row: Dose) -> None:
         await plan_alert(plan.session, row, Alert(), row.due_at, expires_at)
     for delivery in waiting:
         # One that was tried and certainly not sent keeps its backoff, unless the dose moved.
-        if delivery.state == "pending" and delivery.due_at != row.due_at and row.due_at > plan.now:
+        moved = delivery.due_at != row.due_at and not Alert.of(delivery).late_first
+        if delivery.state == "pending" and moved:
             delivery.due_at, delivery.run_at, delivery.expires_at = row.due_at, row.due_at, expires_at
 
 
