@@ -92,8 +92,10 @@ async def test_before_the_start_there_are_no_doses_and_the_start_is_announced(da
     """Baseline check-ins only: the summary says when the plan starts."""
     patient = await somebody(database, started_on=date(2026, 12, 1))
     text = (await type_summary(database, patient, "/summary")).text
-    assert "LDN start planned for 1 Dec 2026" in text
+    assert "LDN start: 1 Dec 2026" in text
     assert "Doses: none in these days" in text
+    assert "No check-in was answered in these days (0 of 7)." in text
+    assert "Pain" not in text
 
 
 async def test_a_start_known_by_its_month_shows_the_month(database: Database) -> None:

@@ -44,6 +44,17 @@ def values_line(label: str, measure: Measure) -> str:
     )
 
 
+def is_unanswered(numbers: Summary) -> bool:
+    """Tell whether no daily question was answered in the span."""
+    return not numbers.effects_answered and not any(measure.n for measure in numbers.measures)
+
+
+def nothing_answered(numbers: Summary) -> str:
+    """Return the one line in place of the daily figures when there are none."""
+    of = max((measure.of for measure in numbers.measures), default=0)
+    return _("No check-in was answered in these days (0 of {of}).").format(of=of)
+
+
 def short_figures(measure: Measure) -> str:
     """Return an optional question's figures, which share a line with the others'."""
     label = _(MEASURE_LABELS[measure.question]).capitalize()

@@ -13,8 +13,10 @@ from bot.domain.span import ONE_DAY
 from bot.domain.summary_facts import CAVEAT_TEXTS, Caveat
 from bot.features.summary.figures import (
     comparison,
+    is_unanswered,
     latest,
     mean_line,
+    nothing_answered,
     short_figures,
     side_effects_line,
     values_line,
@@ -75,15 +77,24 @@ def _lines(one: Overview, *, discreet: bool) -> list[str]:
     numbers = one.summary
     lines = [_heading(numbers.span), _start_line(one, discreet=discreet)]
     lines.append(_doses_line(numbers.doses, numbers.span, discreet=discreet))
-    main = [measure for measure in numbers.measures if measure.question in {Question.PAIN, Question.SLEEP}]
-    lines += [_measure_line(measure, numbers.span) for measure in main]
-    others = [short_figures(measure) for measure in numbers.measures if measure not in main]
-    lines.append(" · ".join(others))
-    lines.append(side_effects_line(numbers, discreet=discreet))
+    if is_unanswered(numbers):
+        lines.append(nothing_answered(numbers))
+    else:
+        lines += _daily_lines(numbers, discreet=discreet)
     lines.append(_other_answers(numbers))
     lines.append(_change_line(numbers))
     lines.append(_caveats_line(numbers, discreet=discreet))
     return [line for line in lines if line]
+
+
+def _daily_lines(numbers: Summary, *, discreet: bool) -> list[str]:
+    main = [measure for measure in numbers.measures if measure.question in {Question.PAIN, Question.SLEEP}]
+    others = [short_figures(measure) for measure in numbers.measures if measure not in main]
+    return [
+        *(_measure_line(measure, numbers.span) for measure in main),
+        " · ".join(others),
+        side_effects_line(numbers, discreet=discreet),
+    ]
 
 
 def _heading(span: Span) -> str:
@@ -97,9 +108,9 @@ def _start_line(one: Overview, *, discreet: bool) -> str:
     if one.started_on is None:
         return _("Start: not planned yet") if discreet else _("LDN start: not planned yet")
     started = month_text(one.started_on) if one.month_only else short_date(one.started_on, year=True)
-    if one.started_on > one.summary.span.last:
-        text = _("Start planned for {date}") if discreet else _("LDN start planned for {date}")
-        return text.format(date=started)
+    if one.started_on >= one.summary.span.last:
+        # Tonight's or a later date, or a span from before the start: no word of "since".
+        return (_("Start: {date}") if discreet else _("LDN start: {date}")).format(date=started)
     if discreet:
         return _("Since {date}").format(date=started)
     if one.step is None:
@@ -173,7 +184,7 @@ def _caveats_line(numbers: Summary, *, discreet: bool) -> str:
     texts = [
         _(_DISCREET_CAVEATS.get(caveat, CAVEAT_TEXTS[caveat]) if discreet else CAVEAT_TEXTS[caveat])
         for caveat in numbers.caveats
-        if caveat is not Caveat.FEW_DAYS
+        if caveat is not Caveat.FEW_DAYS and not (caveat is Caveat.UNANSWERED and is_unanswered(numbers))
     ]
     sentences = [text[0].upper() + text[1:].rstrip(".") + "." for text in texts]
     return "<i>" + " ".join(sentences) + "</i>" if sentences else ""
