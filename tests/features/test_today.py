@@ -54,6 +54,16 @@ async def test_today_answers_did_i_take_it(bot: RunningBot, patient: Reminded) -
     assert "Tonight's dose: ✅ Taken 4.5 mg at 23:00" in said.text
 
 
+async def test_in_the_morning_last_nights_dose_has_its_days_name(bot: RunningBot, patient: Reminded) -> None:
+    """After midnight it is still tonight's; from six on "tonight" would be the next one."""
+    await bot.travel_to(DUE + timedelta(hours=3))
+    assert "Tonight's dose" in (await patient.say("/today")).text
+    await bot.travel_to(DUE + timedelta(hours=9))
+    said = await patient.say("/today")
+    assert "Tuesday's dose" in said.text
+    assert "Tonight" not in said.text
+
+
 async def test_not_sure_helps_and_never_says_take_two(bot: RunningBot, patient: Reminded) -> None:
     """The help stands before the answer; "I can't tell" is kept as unknown, said by the patient."""
     await bot.travel_to(DUE + timedelta(hours=1))

@@ -173,10 +173,13 @@ def _day_said(when: SaidWhen | None, turn: Turn) -> date | None:
 
 
 async def _help_unsure(turn: Turn) -> bool:
-    """Help with the last dose if it is open; otherwise the words were about something else."""
+    """Help with the last dose if it is open, else show what is logged; False without any dose."""
     row = await doses.last_due(turn.session, turn.patient.id, turn.now)
-    if row is None or row.logged_at is not None or row.state in {DoseState.CANCELLED, DoseState.HELD}:
+    if row is None:
         return False
+    if row.logged_at is not None or row.state in {DoseState.CANCELLED, DoseState.HELD}:
+        await show_today(turn, edit=False)
+        return True
     show(turn, row, today.not_sure(await facts.view(turn.session, turn.patient, row)))
     return True
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -10,8 +11,9 @@ from bot.locale import _
 from bot.locale.dates import clock_text, short_date, weekday_name
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
     from decimal import Decimal
+    from zoneinfo import ZoneInfo
 
     from bot.features.nightly_reminder.facts import DoseView
 
@@ -63,7 +65,7 @@ def dose_name(dose: DoseView, now: datetime, *, only_older: bool = False, by_day
         only_older: Return "" for the dose of the present evening (or morning).
         by_day: Name the weekday also then.
     """
-    is_present = abs((now - dose.due_at).total_seconds()) < NOON * 3600
+    is_present = _evening_of(now, dose.zone) == _evening_of(dose.due_at, dose.zone)
     if is_present and only_older:
         return ""
     if is_present and not by_day:
@@ -74,6 +76,11 @@ def dose_name(dose: DoseView, now: datetime, *, only_older: bool = False, by_day
         return text.format(day=weekday_name(dose.dose_date))
     text = _("the routine of {date}") if dose.discreet else _("the dose of {date}")
     return text.format(date=short_date(dose.dose_date))
+
+
+def _evening_of(instant: datetime, zone: ZoneInfo) -> date:
+    """Return the date that people count *instant* to: the small hours belong to the day before."""
+    return (instant.astimezone(zone).replace(tzinfo=None) - timedelta(hours=FIRST_HOUR_OF_MORNING)).date()
 
 
 def _present_name(dose: DoseView) -> str:
