@@ -128,6 +128,11 @@ def clock_offsets(now: datetime) -> Sequence[int]:
     return sorted(offsets, key=lambda offset: (start + offset) % MINUTES_IN_DAY)
 
 
+def shown_at(offset: int, now: datetime) -> str:
+    """Return what a clock shows at *now* (aware UTC) that is *offset* minutes ahead of UTC: "22:15"."""
+    return f"{now + timedelta(minutes=offset):%H:%M}"
+
+
 def zones_showing(offset: int, now: datetime) -> Sequence[str]:
     """Return the well-known zones whose clocks at *now* are *offset* minutes ahead of UTC (see above)."""
     return [name for name in _WELL_KNOWN if clock_offset(name, now) == offset % MINUTES_IN_DAY]

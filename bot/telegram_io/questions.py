@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bot.domain.regimen import ONE_DAY
-from bot.domain.zone_choice import clock_offsets, place_name, zones_showing
+from bot.domain.zone_choice import clock_offsets, place_name, shown_at
 from bot.locale import _
 from bot.locale.dates import clock_text, short_date, weekday_name
 from bot.message import Button, Message
@@ -74,21 +74,16 @@ def clock_question() -> str:
 
 def clock_rows(now: datetime, data: Callable[[int], str]) -> tuple[Row, ...]:
     """Return a button for each clock of the world; *data* gives the callback data for its offset."""
-    buttons = []
-    for offset in clock_offsets(now):
-        zone = ZoneInfo(zones_showing(offset, now)[0])
-        buttons.append(Button(clock_text(now, zone), data(offset)))
+    buttons = (Button(shown_at(offset, now), data(offset)) for offset in clock_offsets(now))
     return in_rows(buttons, CLOCKS_IN_ROW)
 
 
 def place_question(offset: int, now: datetime) -> str:
     """Return how one place among those whose clocks agree is asked for; summer time tells them apart."""
-    shown = zones_showing(offset, now)
-    clock = clock_text(now, ZoneInfo(shown[0])) if shown else clock_text(now, ZoneInfo("UTC"))
     return _(
         "It's {clock} in these places. Which one keeps the same time as you, all year? "
         "If none does, type your city."
-    ).format(clock=clock)
+    ).format(clock=shown_at(offset, now))
 
 
 def zone_buttons(zones: Sequence[str], data: Callable[[str], str]) -> tuple[Row, ...]:

@@ -102,13 +102,12 @@ def _reminder_time(draft: Draft, text: str, _now: datetime) -> Answered:
         draft,
         reminder_time=found.isoformat("minutes"),
         day_offset=None if needs_day_offset(found) else 0,
-        starts_on=None,
     )
 
 
 def _evening(draft: Draft, text: str, _now: datetime) -> Answered:
     if _is(text, _YES) or _is(text, _NO):
-        return replace(draft, day_offset=1 if _is(text, _YES) else 0, starts_on=None)
+        return replace(draft, day_offset=1 if _is(text, _YES) else 0)
     return Problem(please_tap())
 
 

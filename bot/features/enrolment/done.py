@@ -49,7 +49,9 @@ def already_set_up() -> Message:
 
 def _first_dose(draft: Draft, starts_on: date, now: datetime) -> str:
     if starts_on == choice_of(draft, now).just_passed:
-        return _("💊 Tonight's dose is yours to log: tap /today when you've taken it.")
+        return _(
+            "💊 Tonight's dose is yours to log: tap /today when you've taken it. I ask again in a while."
+        )
     zone = ZoneInfo(draft.zone or "UTC")
     due = due_at(planned(draft, now, starts_on), starts_on, zone)
     if due is None:
