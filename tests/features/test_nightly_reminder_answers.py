@@ -1,4 +1,4 @@
-"""Answers to the nightly reminder: each button acts on its own dose; corrections, undo, the 12-hour warning."""
+"""Answers to the nightly reminder: each button acts on its own dose; corrections, undo, the warning."""
 
 from __future__ import annotations
 
