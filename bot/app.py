@@ -51,6 +51,7 @@ if TYPE_CHECKING:
 
     from bot.clock import Clock
     from bot.config import Settings
+    from bot.delivery.kinds import Kind
     from bot.storage.tables import Delivery, Patient
     from bot.telegram_io.outgoing import Outgoing
 
@@ -94,12 +95,12 @@ class Companion:
         self._tick_every_s = tick_every_s
         self._token_url = f"{base_url}{token}"
         self._on_loopback = base_url.startswith("http://")
-        kinds = {
+        kinds: dict[str, Kind] = {
             "reminder": ReminderKind(settings.reminders),
             "checkin": CheckinKind(),
             "weekly_summary": WeeklySummaryKind(),
         }
-        self.planner = Planner(kinds, always_planned=("checkin",))
+        self.planner = Planner(kinds, always_planned=("reminder", "checkin"))
         self.bot = ExtBot(
             token, base_url=base_url, request=self._request(), get_updates_request=self._request()
         )

@@ -147,7 +147,6 @@ class AccessSettings(_Section):
     allowed_ids: Annotated[tuple[int, ...], BeforeValidator(config_values.comma_separated)] = Field(
         (), description="Telegram user ids, like [123456789]"
     )
-    operator_chat_id: int | None = Field(None, description="the id of the operator's chat, a whole number")
 
     @model_validator(mode="after")
     def _somebody_is_allowed(self) -> Self:

@@ -91,7 +91,7 @@ def test_the_level_counts_for_the_bot_alone() -> None:
         "telegram.ext",
         "sqlalchemy.engine",
         "apscheduler.scheduler",
-        "uvicorn.access",
+        "uvicorn.protocols",
         "x",
     ):
         logging.getLogger(library).info(ANSWER)

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import exists, not_, or_, select
 
 from bot.locale import speaking
+from bot.storage import deliveries
 from bot.storage.tables import Delivery, Patient
 
 if TYPE_CHECKING:
@@ -61,12 +62,18 @@ class Planner:
                 (await session.execute(self._without_plan(page[0], page[-1]))).scalars().all() if page else []
             )
         self._swept_to = page[-1] if len(page) == _SWEEP_SIZE else UUID(int=0)
-        for patient_id in missing:
-            async with database.write() as session:
-                patient = await session.get(Patient, patient_id)
-                if patient is not None:
-                    await self.plan_all(session, patient, now)
-        return len(missing)
+        return sum([await self._repair(database, patient_id, now) for patient_id in missing])
+
+    async def _repair(self, database: Database, patient_id: UUID, now: datetime) -> bool:
+        """Plan for one patient; tell whether that added anything (a paused plan has nothing to add)."""
+        async with database.write() as session:
+            patient = await session.get(Patient, patient_id)
+            if patient is None:
+                return False
+            waiting = await deliveries.count_pending(session, patient_id)
+            await self.plan_all(session, patient, now)
+            await session.flush()
+            return await deliveries.count_pending(session, patient_id) > waiting
 
     def _without_plan(self, first: UUID, last: UUID):  # type: ignore[no-untyped-def]  # noqa: ANN202
         lacks = [

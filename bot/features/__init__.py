@@ -1,4 +1,5 @@
 """One folder per thing the bot does for a patient; features don't import each other.
 
-Each feature's handlers.py offers a `FEATURE`; bot/app.py puts them together, bot/telegram_io/dispatch.py routes.
+Each feature's handlers.py offers a `FEATURE`; bot/app.py puts them together, and
+bot/telegram_io/dispatch.py routes.
 """

@@ -51,23 +51,7 @@ async def latest(session: AsyncSession, row_id: UUID) -> Change | None:
     return (await session.execute(query)).scalar_one_or_none()
 
 
-def restore(row: Base, change: Change) -> None:
-    """Give *row* the values that *change* kept."""
-    types = {column.key: column.columns[0].type.python_type for column in inspect(type(row)).column_attrs}
-    for key, value in change.before.items():
-        if key in types:
-            setattr(row, key, _typed(value, types[key]))
-
-
 def _plain(value: Any) -> Any:  # noqa: ANN401 - a column's value
     if isinstance(value, (datetime, date, time)):
         return value.isoformat()
     return str(value) if isinstance(value, (Decimal, UUID)) else value
-
-
-def _typed(value: Any, kind: type) -> Any:  # noqa: ANN401 - a column's value
-    if value is None or not isinstance(value, str):
-        return value
-    if kind in {datetime, date, time}:
-        return kind.fromisoformat(value)
-    return Decimal(value) if kind is Decimal else UUID(value) if kind is UUID else value

@@ -81,7 +81,7 @@ async def left_behind(session: AsyncSession, owner: str, limit: int) -> Sequence
 
 
 async def settle_claim(session: AsyncSession, delivery_id: UUID, fence: int, **values: object) -> bool:
-    """Write what became of a claimed delivery; False (and nothing written) when the claim is no longer ours."""
+    """Write what became of a claimed delivery; False, and nothing written, when the claim isn't ours now."""
     result = await session.execute(
         update(Delivery)
         .where(Delivery.id == delivery_id, Delivery.fence == fence, Delivery.state == "sending")

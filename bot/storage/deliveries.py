@@ -91,6 +91,12 @@ async def cancel_pending(
     return (await session.execute(query)).rowcount  # type: ignore[attr-defined,no-any-return]
 
 
+async def count_pending(session: AsyncSession, patient_id: UUID) -> int:
+    """Return how many messages wait to be sent to this patient."""
+    query = select(func.count()).where(Delivery.patient_id == patient_id, Delivery.state == "pending")
+    return (await session.execute(query)).scalar_one()
+
+
 async def next_for(session: AsyncSession, patient_id: UUID) -> datetime | None:
     """Return when the patient's next message is due, or None."""
     query = select(func.min(Delivery.run_at)).where(

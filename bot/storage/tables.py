@@ -149,7 +149,7 @@ class Checkin(Base):
     id: Mapped[UUID] = _id()
     patient_id: Mapped[UUID] = _patient_id()
     local_date: Mapped[date]
-    # open or done; an open one keeps what was answered so far.
+    # planned (not seen yet), open (keeps what was answered so far) or done.
     state: Mapped[str] = mapped_column(String(16), default="open")
     # on_time, late (the next day) or backfilled: by the day of the first answer.
     timing: Mapped[str | None] = mapped_column(String(16))
