@@ -73,7 +73,8 @@ _NUMBERS = re.compile(
 )
 _DAY_MONTH = re.compile(rf"(?:{_WEEKDAY_WORD},? )?(?:the )?{_ORDINAL}\.?(?: of)? {_MONTH_WORD}{_YEAR}")
 _MONTH_DAY = re.compile(rf"(?:{_WEEKDAY_WORD},? )?{_MONTH_WORD} (?:the )?{_ORDINAL}{_YEAR}")
-_LEAD = re.compile(r"^(?:on|from|since|starting|start|started|in|about|around|yes,?|until|till) ")
+_LEAD = re.compile(r"^(?:on|from|since|starting|start|started|about|around|yes,?|until|till) ")
+_LEAD_OF_MONTH = re.compile(rf"(?:{_LEAD.pattern}|^in )")
 
 
 def parse_date(text: str, today: date, *, towards: Towards = "past") -> date | AmbiguousDate | None:
@@ -213,7 +214,7 @@ def parse_month(text: str, today: date) -> tuple[date, Precision] | AmbiguousDat
         begun = [choice for choice in day.choices if choice <= today]
         return (begun[0], Precision.DAY) if len(begun) == 1 else day if begun else None
     words = normalise(text).strip(" !?,.")
-    words = _LEAD.sub("", _LEAD.sub("", words))
+    words = _LEAD_OF_MONTH.sub("", _LEAD_OF_MONTH.sub("", words))
     found = (day, Precision.DAY) if day else _year(words) or _month(words, today) or _ago(words, today)
     return found if found and found[0] <= today else None
 

@@ -41,7 +41,7 @@ _24_HOURS = re.compile(
     r"(?P<hour>\d{1,2})\s?(?:h|hrs|uhr)\.?(?:\s?(?P<minute>\d{2}))?|(?P<both>\d{4})\s?hrs?"
 )
 _HOUR = re.compile(r"(?P<hour>\d{1,2})")
-_MINUTES = r"(?P<count>half|a quarter|quarter|[a-z]+(?:[ -][a-z]+)?|\d{1,2})(?: minutes?| mins?)?"
+_MINUTES = r"(?P<count>half|a quarter|quarter|[a-z]+(?:[ -][a-z]+)??|\d{1,2})(?: minutes?| mins?)?"
 _RELATIVE = re.compile(_MINUTES + r" (?P<way>past|after|to|before|till|until) (?P<hour>.+)")
 _SPAN = re.compile(r"\d+ (?:to|till|until) \d+")
 _HALF_TEN = re.compile(r"half (?P<hour>[a-z]+|\d{1,2})")
