@@ -97,9 +97,7 @@ class KilledBot:
         if not database.is_sqlite:
             async with database.write() as session:
                 await session.execute(
-                    text(
-                        "UPDATE deliveries SET lease_until = now() - interval '1 second' WHERE state = 'sending'"
-                    )
+                    text("UPDATE deliveries SET lease_until = now() WHERE state = 'sending'")
                 )
         await database.close()
 

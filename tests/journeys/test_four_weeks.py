@@ -118,12 +118,12 @@ SUMMARY_BY_HAND = (
 )
 
 
-@pytest.mark.parametrize("seed", [1])
-async def test_four_weeks_with_twenty_kills_end_with_the_same_rows(
-    database_url: str, server: SandboxServer, clock: ManualClock, seed: int
+@pytest.mark.parametrize(("kills", "share"), [(20, 0.12), pytest.param(100, 0.5, marks=pytest.mark.soak)])
+async def test_four_weeks_killed_again_and_again_end_with_the_same_rows(
+    database_url: str, server: SandboxServer, clock: ManualClock, kills: int, share: float
 ) -> None:
     """SIGKILL at random moments: no dose doubled, no answer lost."""
-    killed = KilledBot(server, clock, database_url, random.Random(seed), kills=20, kill_share=0.12)
+    killed = KilledBot(server, clock, database_url, random.Random(kills), kills=kills, kill_share=share)
     await killed.start()
     person = server.person()
     journey = Journey(killed, person)
