@@ -1,0 +1,63 @@
+"""The way everyone does it: JobQueue with one `run_daily` per patient, set up again at each start.
+
+Arguments: the API's base URL, the path of the SQLite file. PTB's defaults throughout.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import sys
+import warnings
+from contextlib import closing
+from datetime import UTC, datetime
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+from telegram.ext import Application, ContextTypes
+
+from bot.sandbox.server import SANDBOX_TOKEN
+
+
+async def remind(context: ContextTypes.DEFAULT_TYPE) -> None:
+    """Send one patient's reminder."""
+    assert context.job is not None
+    assert context.job.chat_id is not None
+    await context.bot.send_message(
+        context.job.chat_id,
+        f"Time for your LDN, {context.job.data} mg.",
+        reply_markup=InlineKeyboardMarkup([[InlineKeyboardButton("Taken", callback_data="taken")]]),
+    )
+
+
+async def schedule(
+    application: Application[..., CallbackContext[..., ..., ..., ...], ..., ..., ..., ...],
+) -> None:  # type: ignore[type-arg]
+    """Give every patient a job."""
+    with closing(sqlite3.connect(sys.argv[2])) as database:
+        rows = database.execute(
+            "SELECT p.telegram_id, d.due_at, s.dose_mg FROM patients p "
+            "JOIN doses d ON d.patient_id = p.id JOIN dose_steps s ON s.patient_id = p.id"
+        ).fetchall()
+    queue = application.job_queue
+    assert queue is not None
+    for telegram_id, due_at, dose_mg in rows:
+        at = datetime.fromisoformat(due_at).replace(tzinfo=UTC).timetz()
+        queue.run_daily(remind, at, chat_id=telegram_id, data=dose_mg, name=str(telegram_id))
+    print("scheduled", flush=True)  # noqa: T201 - the protocol
+
+
+async def ready(context: ContextTypes.DEFAULT_TYPE) -> None:  # noqa: ARG001 - a job's signature
+    """Say that jobs run."""
+    print("ready", flush=True)  # noqa: T201 - the protocol
+
+
+def main() -> None:
+    """Run until SIGTERM."""
+    warnings.simplefilter("ignore")
+    application = Application.builder().token(SANDBOX_TOKEN).base_url(sys.argv[1]).post_init(schedule).build()
+    assert application.job_queue is not None
+    application.job_queue.run_once(ready, 0)
+    application.run_polling()
+
+
+if __name__ == "__main__":
+    main()

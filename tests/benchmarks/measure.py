@@ -1,0 +1,140 @@
+"""Starts the processes, and reads what they cost and when their messages arrived."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import psutil
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+LATENCY_S = 0.05
+_LONGEST_START_S = 180.0
+_MIB = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a process costs when nothing is due.
+
+    Attributes:
+        ready_s: Seconds from the start of the process until it works.
+        memory_mib: Resident memory afterwards.
+        idle_percent: Of one core, over the seconds of watching.
+    """
+
+    ready_s: float
+    memory_mib: float
+    idle_percent: float
+
+
+@dataclass(frozen=True, slots=True)
+class Burst:
+    """How the messages of a burst arrived.
+
+    Attributes:
+        p50_s, p99_s, max_s: Lateness of the first message to each patient.
+        lost: Patients who got none.
+        doubled: Messages too many.
+    """
+
+    p50_s: float
+    p99_s: float
+    max_s: float
+    lost: int
+    doubled: int
+
+
+class Api:
+    """The Bot API's process."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._process = process
+        self.base_url = _line(process)
+
+    def arrivals(self) -> list[tuple[int, float]]:
+        """Return (chat id, seconds since the epoch) of what took effect."""
+        assert self._process.stdin is not None
+        self._process.stdin.write("arrivals\n")
+        self._process.stdin.flush()
+        return [(chat, at) for chat, at, took_effect in json.loads(_line(self._process)) if took_effect]
+
+
+@contextmanager
+def api(per_second: int = 0) -> Iterator[Api]:
+    """Run the Bot API 50 ms away, with Telegram's limit if given."""
+    with _process("api", str(LATENCY_S), str(per_second)) as process:
+        yield Api(process)
+
+
+@contextmanager
+def bot(module: str, base_url: str, database: Path) -> Iterator[tuple[psutil.Process, float]]:
+    """Run a bot on *database*; yield it and the seconds until it was ready."""
+    where = f"sqlite+aiosqlite:///{database}" if module == "ours" else str(database)
+    begin = time.monotonic()
+    with _process(module, base_url, where) as process:
+        while _line(process) != "ready":
+            if time.monotonic() - begin > _LONGEST_START_S or process.poll() is not None:
+                raise RuntimeError(f"{module} didn't start")
+        yield psutil.Process(process.pid), time.monotonic() - begin
+
+
+def watch(process: psutil.Process, ready_s: float, seconds: float) -> Cost:
+    """Return what *process* costs over so many seconds without work."""
+    time.sleep(2)
+    before = process.cpu_times()
+    time.sleep(seconds)
+    after = process.cpu_times()
+    used = after.user + after.system - before.user - before.system
+    return Cost(ready_s, process.memory_info().rss / _MIB, 100 * used / seconds)
+
+
+def burst_of(arrivals: list[tuple[int, float]], patients: int, due_at: float) -> Burst:
+    """Return how a burst went: lateness counts from *due_at*, seconds since the epoch."""
+    first: dict[int, float] = {}
+    for chat, at in arrivals:
+        first.setdefault(chat, at)
+    late = sorted(at - due_at for at in first.values()) or [float("nan")]
+    return Burst(
+        p50_s=late[len(late) // 2],
+        p99_s=late[min(len(late) - 1, int(len(late) * 0.99))],
+        max_s=late[-1],
+        lost=patients - len(first),
+        doubled=len(arrivals) - len(first),
+    )
+
+
+@contextmanager
+def _process(module: str, *arguments: str) -> Iterator[subprocess.Popen[str]]:
+    process = subprocess.Popen(
+        [sys.executable, "-m", f"tests.benchmarks.{module}", *arguments],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    try:
+        yield process
+    finally:
+        process.terminate()
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        for stream in (process.stdin, process.stdout):
+            if stream is not None:
+                stream.close()
+
+
+def _line(process: subprocess.Popen[str]) -> str:
+    assert process.stdout is not None
+    return process.stdout.readline().strip()

@@ -1,0 +1,30 @@
+"""The benchmark itself works: its smallest form, so that `make bench` can't rot."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from tests.benchmarks import __main__ as benchmark
+from tests.benchmarks.measure import burst_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
+
+
+def test_a_small_run_measures_both_sides(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Twenty patients, twenty due: ours loses and doubles none, and every figure stands in the JSON."""
+    monkeypatch.setattr(benchmark, "RESULTS", tmp_path)
+    benchmark.main(["--patients", "20", "--due", "20", "--idle-seconds", "0.5"])
+    figures = json.loads((tmp_path / "latest.json").read_text())
+    burst = figures["20 due at once"]["ours"]
+    assert (burst["lost"], burst["doubled"]) == (0, 0)
+    assert figures["20 patients"]["job_queue"]["memory_mib"] > 0
+
+
+def test_lateness_counts_each_patients_first_message() -> None:
+    """Lost and doubled are counted apart."""
+    burst = burst_of([(1, 100.5), (2, 101.0), (1, 102.0)], patients=3, due_at=100.0)
+    assert (burst.max_s, burst.lost, burst.doubled) == (1.0, 1, 1)
