@@ -25,7 +25,7 @@ OnOwn = Callable[["Turn", "Press", "Checkin"], Awaitable["Result"]]
 
 async def on_checkin(turn: Turn) -> None:
     """Open today's check-in, or show what it holds (`/checkin`)."""
-    show(turn, await opening.open_today(turn.session, turn.patient, turn.now))
+    show(turn, await opening.open_today(turn.session, turn.patient, turn.now), anew=True)
 
 
 async def on_open(turn: Turn, press: Press) -> None:  # noqa: ARG001 - a press's signature

@@ -77,7 +77,10 @@ def screen(
 def finished(view: View, *, discreet: bool, said: Sequence[str] = ()) -> Message:
     """Return the thanks, with what was logged and the way to change it."""
     lines = [_("<b>Thank you.</b> Logged for {day}:").format(day=_day(view))]
-    lines += logged(view, discreet=discreet) or [_("no answers.")]
+    answers = logged(view, discreet=discreet)
+    lines += answers
+    if not answers and not view.walk.answers.flare:
+        lines.append(_("no answers."))
     if view.walk.answers.flare:
         lines.append(_("Marked as a day too unwell for questions. Nothing more to do; rest well."))
     return Message("\n".join([*said, *([""] if said else []), *lines]), keyboards.for_end(view))

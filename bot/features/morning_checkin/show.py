@@ -21,9 +21,12 @@ _NOTES = {
 }
 
 
-def show(turn: Turn, result: Result, *, said: Sequence[str] = (), echo: bool = True) -> None:
+def show(
+    turn: Turn, result: Result, *, said: Sequence[str] = (), echo: bool = True, anew: bool = False
+) -> None:
     """Show the check-in in its one message; *said* stands above the question (Telegram HTML).
 
+    A command is answered *anew*, further down: an unchanged screen edited in place would look like silence.
     A note pops up on a pressed button; after a typed text it stands in the message.
     """
     view = result.view
@@ -38,6 +41,10 @@ def show(turn: Turn, result: Result, *, said: Sequence[str] = (), echo: bool = T
     message = messages.screen(
         view, discreet=turn.patient.discreet, said=lines, yesterday=result.yesterday, echo=echo
     )
-    turn.show(message, on=result.message_id, keep_for=("checkin", view.checkin_id))
+    on = result.message_id
+    if anew and on is not None and turn.pressed_message_id is None:
+        turn.strip(on)
+        on = None
+    turn.show(message, on=on, keep_for=("checkin", view.checkin_id))
     if result.dose is not None and result.dose.reminder_message_id is not None:
         turn.strip(result.dose.reminder_message_id)

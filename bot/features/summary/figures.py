@@ -34,14 +34,18 @@ def mean_line(label: str, measure: Measure) -> str:
 def values_line(label: str, measure: Measure) -> str:
     """Return the values themselves, where there are too few for a mean."""
     if not measure.n:
-        return _("{measure}: no answers (0 of {of} days)").format(measure=label, of=measure.of)
+        return ngettext(
+            "{measure}: no answers (0 of {of} day)", "{measure}: no answers (0 of {of} days)", measure.of
+        ).format(measure=label, of=measure.of)
     if measure.n > MOST_VALUES:
         return _("{measure}: {n} of {of} days, not enough days for an average").format(
             measure=label, n=measure.n, of=measure.of
         )
-    return _("{measure}: {values}; {n} of {of} days, not enough days for an average").format(
-        measure=label, values=_listed(measure.listed), n=measure.n, of=measure.of
-    )
+    return ngettext(
+        "{measure}: {values}; {n} of {of} day, not enough days for an average",
+        "{measure}: {values}; {n} of {of} days, not enough days for an average",
+        measure.of,
+    ).format(measure=label, values=_listed(measure.listed), n=measure.n, of=measure.of)
 
 
 def is_unanswered(numbers: Summary) -> bool:
@@ -80,9 +84,12 @@ def side_effects_line(numbers: Summary, *, discreet: bool) -> str:
     if not numbers.effects_answered:
         return _("Side effects: no answers")
     if not numbers.side_effects:
-        return _("Side effects reported: none, on {count} of {count} days answered").format(
-            count=numbers.effects_answered
-        )
+        count = numbers.effects_answered
+        return ngettext(
+            "Side effects reported: none, on {count} of {count} day answered",
+            "Side effects reported: none, on {count} of {count} days answered",
+            count,
+        ).format(count=count)
     named = [_reported(one, discreet=discreet) for one in numbers.side_effects[:NAMED_SIDE_EFFECTS]]
     more = len(numbers.side_effects) - len(named)
     if more:

@@ -100,7 +100,9 @@ def _daily_lines(numbers: Summary, *, discreet: bool) -> list[str]:
 def _heading(span: Span) -> str:
     days = ngettext("{count} day", "{count} days", span.days).format(count=span.days)
     return _("<b>{first} to {last}</b> ({days})").format(
-        first=short_date(span.first), last=short_date(span.last, year=True), days=days
+        first=short_date(span.first, year=span.first.year != span.last.year),
+        last=short_date(span.last, year=True),
+        days=days,
     )
 
 
