@@ -39,6 +39,7 @@ _BATCH = 8
 # A claim older than this is given back rather than sent under a lease that may run out.
 _CLAIM_GOOD_FOR_S = 40.0
 _SECONDS_CLAIMED_AHEAD = 2.0
+_STOP_WITHIN_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +143,12 @@ class Sender:
             claimed = self._due.get_nowait()
             self._finish(Mark(claimed.delivery_id, claimed.fence, Retry.NOW, "stopping"))
         self._pacer.let_go()
-        await asyncio.gather(*self._calls, return_exceptions=True)
+        if self._calls:
+            # What still hangs then is "sending" for the next process, which treats it as uncertain.
+            _done, hanging = await asyncio.wait(self._calls, timeout=_STOP_WITHIN_S)
+            for call in hanging:
+                call.cancel()
+            await asyncio.gather(*hanging, return_exceptions=True)
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)

@@ -10,6 +10,7 @@ import sys
 import warnings
 from contextlib import closing
 from datetime import UTC, datetime
+from typing import Any
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.ext import Application, ContextTypes
@@ -28,9 +29,7 @@ async def remind(context: ContextTypes.DEFAULT_TYPE) -> None:
     )
 
 
-async def schedule(
-    application: Application[..., CallbackContext[..., ..., ..., ...], ..., ..., ..., ...],
-) -> None:  # type: ignore[type-arg]
+async def schedule(application: Application[Any, Any, Any, Any, Any, Any]) -> None:
     """Give every patient a job."""
     with closing(sqlite3.connect(sys.argv[2])) as database:
         rows = database.execute(
