@@ -20,6 +20,8 @@ RE_ALERT = timedelta(minutes=20)
 SECOND_RE_ALERT = timedelta(minutes=90)
 SNOOZES = (timedelta(minutes=15), timedelta(minutes=30), timedelta(minutes=60))
 COPY_AFTER = timedelta(seconds=60)
+LEAST_ROOM = timedelta(minutes=5)
+"""What is planned needs at least this long to be sent before it is too late."""
 LONGEST_BACKOFF_S = 60
 QUIET_FROM = time(21)
 QUIET_UNTIL = time(8)
@@ -198,14 +200,15 @@ def snooze(re_alert: int, now: datetime, length: timedelta, *, due_at: datetime)
         due_at: Aware UTC instant at which the dose is due.
 
     Returns:
-        None if that would be more than four hours after the due time.
+        None if that would be (nearly) four hours after the due time, or more.
     """
     return _planned(min(re_alert + 1, 2), now + length, due_at, snoozed=True)
 
 
 def _planned(re_alert: int, at: datetime, due_at: datetime, *, snoozed: bool) -> PlannedAlert | None:
     last_call = due_at + LAST_CALL
-    if at > last_call:
+    # A message planned for the very last moment would expire before it is sent: a promise not kept.
+    if at > last_call - LEAST_ROOM:
         return None
     return PlannedAlert(re_alert, at, min(at + CATCH_UP, last_call), snoozed=snoozed)
 

@@ -176,6 +176,11 @@ NOT_SURE_MORNING = N_(
     "time. Never two together."
 )
 NO_ANSWER_LOGGED = N_("No answer logged. If you may have taken it, don't take another.")
+EXTRA_DOSE_TODAY = N_(
+    "An extra dose is recorded. Take no more today, and ask a pharmacist or poison line about your next dose."
+)
+"""Stands in /today for 24 hours: an extra dose must not look like nothing happened. *review*"""
+
 EXTRA_DOSE = N_(
     "Recorded. Take no more today. Call a pharmacist or poison line about your next dose. If you've had an "
     "opioid, feel very unwell, or a child took it, call emergency services."

@@ -131,12 +131,13 @@ def test_a_snooze_takes_the_place_of_the_next_re_alert() -> None:
 
 
 def test_a_snooze_past_the_last_call_is_not_planned() -> None:
-    """At 01:30 a dose of 22:00 can be snoozed for half an hour, not for a whole one."""
+    """At 01:30 a dose of 22:00 can be snoozed for 15 minutes, not to 02:00, when nothing is sent any more."""
     at_half_past_one = DUE + minutes(210)
     assert snooze(1, at_half_past_one, minutes(60), due_at=DUE) is None
-    planned = snooze(1, at_half_past_one, minutes(30), due_at=DUE)
+    assert snooze(1, at_half_past_one, minutes(30), due_at=DUE) is None
+    planned = snooze(1, at_half_past_one, minutes(15), due_at=DUE)
     assert planned is not None
-    assert planned.at == planned.expires_at == DUE + LAST_CALL
+    assert (planned.at, planned.expires_at) == (DUE + minutes(225), DUE + LAST_CALL)
 
 
 @given(st.integers(0, 2), st.integers(0, 600), st.integers(0, 600))

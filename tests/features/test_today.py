@@ -75,6 +75,16 @@ async def test_not_sure_helps_and_never_says_take_two(bot: RunningBot, patient: 
     assert "Undo" in labels(said)
 
 
+async def test_an_extra_dose_stands_in_today_and_hides_the_next_amount(bot: RunningBot, chat: Person) -> None:
+    """After "take no more today" the screen must not read as if nothing had happened."""
+    patient = await enrol(bot, chat)
+    await patient.say("/today")
+    await patient.tap("I took an extra dose")
+    shown = await patient.say("/today")
+    assert "An extra dose is recorded. Take no more today" in shown.text
+    assert " mg" not in shown.text.rpartition("Next:")[2]
+
+
 async def test_an_extra_dose_is_recorded_and_counts_for_the_twelve_hour_warning(
     bot: RunningBot, patient: Reminded
 ) -> None:

@@ -34,7 +34,7 @@ def set_up(draft: Draft, starts_on: date, now: datetime) -> Message:
         _("📝 Check-ins come at {clock}; they make no sound.").format(clock=checkin),
         "",
         _("/today shows your dose, /checkin takes a check-in at any hour, /settings changes everything."),
-        _("Routines work better than timers: you can tie the dose to something you do every evening."),
+        _("Routines work better than timers: you can tie the dose to something you do every day."),
     ]
     return Message("\n".join(lines), _rows())
 

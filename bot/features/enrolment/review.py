@@ -59,7 +59,11 @@ def review(draft: Draft, now: datetime) -> Message:
         passed = _("{clock} has already passed, so it starts at the next one.")
         lines.append(passed.format(clock=_clock(draft)))
     if start > choice.next_date:
-        lines.append(_("Until then I only send check-ins: they show how you were before."))
+        lines.append(
+            _("Until then I only send check-ins: they show how you were before.")
+            if draft.started in {None, "no"}
+            else _("Until then I only send check-ins, no reminders.")
+        )
     return Message("\n".join(lines), (*_start_rows(draft, choice, start), *_change_rows()))
 
 
@@ -110,9 +114,10 @@ def _started_words(started: str | None) -> str:
 
 
 def _start_line(draft: Draft, choice: StartChoice, start: date) -> str:
-    return _("▶️ From {evening}, {date}").format(
-        evening=_evening(draft, choice, start), date=short_date(start)
-    )
+    evening, day = _evening(draft, choice, start), short_date(start)
+    if day in evening:
+        return _("▶️ From {evening}").format(evening=evening)
+    return _("▶️ From {evening}, {date}").format(evening=evening, date=day)
 
 
 def _start_rows(draft: Draft, choice: StartChoice, start: date) -> tuple[Row, ...]:

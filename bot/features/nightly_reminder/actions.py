@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from bot.features.nightly_reminder.facts import DoseView
     from bot.storage.tables import Patient
 
+_EXTRA_STANDS_FOR = timedelta(hours=24)
 EXTRA_DOSE = "extra_dose"
 """The trigger's name under which an extra dose stands among the safety answers."""
 _DOUBLE_TAP = timedelta(minutes=2)
@@ -156,6 +157,12 @@ async def record_extra_dose(session: AsyncSession, patient: Patient, now: dateti
     session.add(row)
     await session.flush()
     return row.id
+
+
+async def extra_dose_at(session: AsyncSession, patient_id: UUID, now: datetime) -> datetime | None:
+    """Return when an extra dose was recorded in the last 24 hours, or None."""
+    extra = await _extra_dose_since(session, patient_id, now - _EXTRA_STANDS_FOR)
+    return None if extra is None else extra.at
 
 
 async def withdraw_extra_dose(session: AsyncSession, patient: Patient, row_id: UUID | None) -> bool:

@@ -78,16 +78,18 @@ def reminder(dose: DoseView, asking: Asking) -> Message:
 
 
 def _opening(dose: DoseView, asking: Asking) -> str:
-    values = {"routine": routine(dose), "time": clock_text(dose.due_at, dose.zone)}
+    # A pill on the lock screen would give a discreet reminder away.
+    sign = "🔔" if dose.discreet else "💊"
+    values = {"sign": sign, "routine": routine(dose), "time": clock_text(dose.due_at, dose.zone)}
     if asking.alert.late_first or asking.wording is ReminderWording.WAS_DUE:
-        return _("💊 Your {routine} was due at {time}.").format(**values)
+        return _("{sign} Your {routine} was due at {time}.").format(**values)
     if asking.alert.snoozed:
-        return _("💊 You asked me to come back: your {routine}, due at {time}.").format(**values)
+        return _("{sign} You asked me to come back: your {routine}, due at {time}.").format(**values)
     if asking.wording is ReminderWording.AGAIN:
-        return _("💊 No answer yet: your {routine}, due at {time}.").format(**values)
+        return _("{sign} No answer yet: your {routine}, due at {time}.").format(**values)
     if asking.wording is ReminderWording.SAME_DOSE:
-        return _("💊 Your {routine}, due at {time}.").format(**values)
-    return _("💊 Time for your {routine}.").format(**values)
+        return _("{sign} Your {routine}, due at {time}.").format(**values)
+    return _("{sign} Time for your {routine}.").format(**values)
 
 
 def _step_change(dose: DoseView) -> str:
@@ -155,7 +157,7 @@ def snooze_choices(dose: DoseView) -> Message:
     """Return the question how long to wait; the dose can still be logged right here."""
     minutes = [int(length.total_seconds() // 60) for length in SNOOZES]
     return Message(
-        _("Remind you of your {routine} again in …").format(routine=routine(dose)),
+        _("Remind you again in … ({routine})").format(routine=routine(dose)),
         (
             tuple(
                 Button(
@@ -172,7 +174,7 @@ def snooze_choices(dose: DoseView) -> Message:
 
 def snoozed(dose: DoseView, at: datetime) -> Message:
     """Return the confirmation of a snooze, with the way to log before it rings."""
-    text = _("⏰ I'll come back at {time}: your {routine}.")
+    text = _("⏰ I'll remind you again at {time} ({routine}).")
     return Message(
         text.format(time=clock_text(at, dose.zone), routine=routine(dose)),
         (taken_row(dose), (Button(not_tonight(dose), press_data("dose.not_tonight", dose.id)),)),

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from bot.domain import safety
 from bot.domain.dose import DoseState
-from bot.features.nightly_reminder import facts, messages, messages_logged
+from bot.features.nightly_reminder import actions, facts, messages, messages_logged
 from bot.features.nightly_reminder.words import capital, dose_name, is_evening, planned_amount
 from bot.locale import _
 from bot.locale.dates import clock_text, weekday_name
@@ -39,12 +39,14 @@ class Today:
         last: The newest dose that was due, or None.
         coming: The next dose, or None if the plan gives none.
         hold_id: The safety hold in force, or None.
+        extra_at: When an extra dose was recorded in the last day, or None.
         now: Aware UTC instant.
     """
 
     last: DoseView | None
     coming: DoseView | None
     hold_id: UUID | None
+    extra_at: datetime | None
     now: datetime
 
 
@@ -62,6 +64,7 @@ async def read(session: AsyncSession, patient: Patient, now: datetime) -> Today:
         last=None if last is None else await facts.view(session, patient, last),
         coming=None if coming is None else await facts.view(session, patient, coming),
         hold_id=None if hold is None else hold.id,
+        extra_at=await actions.extra_dose_at(session, patient.id, now),
         now=now,
     )
 
@@ -73,8 +76,12 @@ def screen(today: Today, *, discreet: bool) -> Message:
     if today.last is not None:
         lines.append(_last_line(today.last, today.now))
         rows += _last_rows(today.last)
+    if today.extra_at is not None:
+        lines.append(_(safety.EXTRA_DOSE_TODAY))
     if today.coming is not None:
-        lines.append(_coming_line(today.coming, today.now, on_hold=today.hold_id is not None))
+        # Beside an extra dose the next amount would read as "go ahead".
+        quiet = today.hold_id is not None or today.extra_at is not None
+        lines.append(_coming_line(today.coming, today.now, on_hold=quiet))
     if today.hold_id is not None:
         question = messages.hold_question(today.hold_id)
         lines.append(question.text)

@@ -191,7 +191,8 @@ def _cue(rows: Rows) -> Message:
     buttons = [(Button(_(cue), set_data(Field.CUE, f"#{number}")),) for number, cue in enumerate(CUES)]
     off = (Button(_("No routine"), set_data(Field.CUE, NO_CUE)),)
     text = _(
-        "Routines work better than timers. What do you do every evening? Tap, or type it in a few words. "
+        "Routines work better than timers. What do you do every day at that time? "
+        "Tap, or type it in a few words. "
         "Now: <b>{cue}</b>."
     ).format(cue=escape(rows.patient.cue) if rows.patient.cue else _("none"))
     return _with_back(text, (*buttons, off), open_data())
