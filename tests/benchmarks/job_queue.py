@@ -1,6 +1,6 @@
 """The way everyone does it: JobQueue with one `run_daily` per patient, set up again at each start.
 
-Arguments: the API's base URL, the path of the SQLite file. PTB's defaults throughout.
+Arguments: the API's base URL, the path of the SQLite file, the token. PTB's defaults throughout.
 """
 
 from __future__ import annotations
@@ -14,8 +14,6 @@ from typing import Any
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.ext import Application, ContextTypes
-
-from bot.sandbox.server import SANDBOX_TOKEN
 
 
 async def remind(context: ContextTypes.DEFAULT_TYPE) -> None:
@@ -41,7 +39,6 @@ async def schedule(application: Application[Any, Any, Any, Any, Any, Any]) -> No
     for telegram_id, due_at, dose_mg in rows:
         at = datetime.fromisoformat(due_at).replace(tzinfo=UTC).timetz()
         queue.run_daily(remind, at, chat_id=telegram_id, data=dose_mg, name=str(telegram_id))
-    print("scheduled", flush=True)  # noqa: T201 - the protocol
 
 
 async def ready(context: ContextTypes.DEFAULT_TYPE) -> None:  # noqa: ARG001 - a job's signature
@@ -52,9 +49,10 @@ async def ready(context: ContextTypes.DEFAULT_TYPE) -> None:  # noqa: ARG001 - a
 def main() -> None:
     """Run until SIGTERM."""
     warnings.simplefilter("ignore")
-    application = Application.builder().token(SANDBOX_TOKEN).base_url(sys.argv[1]).post_init(schedule).build()
+    application = Application.builder().token(sys.argv[3]).base_url(sys.argv[1]).post_init(schedule).build()
     assert application.job_queue is not None
-    application.job_queue.run_once(ready, 0)
+    # With the default grace of a second it would misfire, and never run, once there are thousands of jobs.
+    application.job_queue.run_once(ready, 0, job_kwargs={"misfire_grace_time": None})
     application.run_polling()
 
 

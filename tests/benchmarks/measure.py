@@ -5,19 +5,22 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import threading
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psutil
 
+from bot.sandbox.server import SANDBOX_TOKEN
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 LATENCY_S = 0.05
-_LONGEST_START_S = 180.0
+LONGEST_START_S = 90.0
 _MIB = 1024 * 1024
 
 
@@ -28,11 +31,13 @@ class Cost:
     Attributes:
         ready_s: Seconds from the start of the process until it works.
         memory_mib: Resident memory afterwards.
+        peak_mib: The most it ever was.
         idle_percent: Of one core, over the seconds of watching.
     """
 
     ready_s: float
     memory_mib: float
+    peak_mib: float
     idle_percent: float
 
 
@@ -80,21 +85,27 @@ def bot(module: str, base_url: str, database: Path) -> Iterator[tuple[psutil.Pro
     """Run a bot on *database*; yield it and the seconds until it was ready."""
     where = f"sqlite+aiosqlite:///{database}" if module == "ours" else str(database)
     begin = time.monotonic()
-    with _process(module, base_url, where) as process:
-        while _line(process) != "ready":
-            if time.monotonic() - begin > _LONGEST_START_S or process.poll() is not None:
-                raise RuntimeError(f"{module} didn't start")
+    with _process(module, base_url, where, SANDBOX_TOKEN) as process:
+        too_long = threading.Timer(LONGEST_START_S, process.kill)
+        too_long.start()
+        try:
+            ready = _line(process) == "ready"
+        finally:
+            too_long.cancel()
+        if not ready:
+            raise RuntimeError(f"{module} wasn't ready within {LONGEST_START_S:.0f} s")
         yield psutil.Process(process.pid), time.monotonic() - begin
 
 
 def watch(process: psutil.Process, ready_s: float, seconds: float) -> Cost:
     """Return what *process* costs over so many seconds without work."""
-    time.sleep(2)
+    time.sleep(min(2.0, seconds))
     before = process.cpu_times()
     time.sleep(seconds)
     after = process.cpu_times()
     used = after.user + after.system - before.user - before.system
-    return Cost(ready_s, process.memory_info().rss / _MIB, 100 * used / seconds)
+    resident = process.memory_info().rss / _MIB
+    return Cost(ready_s, resident, max(resident, _peak_mib(process.pid)), 100 * used / seconds)
 
 
 def burst_of(arrivals: list[tuple[int, float]], patients: int, due_at: float) -> Burst:
@@ -133,6 +144,15 @@ def _process(module: str, *arguments: str) -> Iterator[subprocess.Popen[str]]:
         for stream in (process.stdin, process.stdout):
             if stream is not None:
                 stream.close()
+
+
+def _peak_mib(pid: int) -> float:
+    """Return the most resident memory so far; 0 where the system doesn't tell (not Linux)."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text("ascii")
+    except OSError:
+        return 0.0
+    return int(status.split("VmHWM:")[1].split()[0]) / 1024
 
 
 def _line(process: subprocess.Popen[str]) -> str:

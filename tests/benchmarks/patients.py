@@ -11,7 +11,7 @@ from sqlalchemy import insert
 
 from bot.storage.database import Database
 from bot.storage.migrate import migrate
-from bot.storage.tables import Checkin, Delivery, Dose, DoseStep, Patient, Regimen
+from bot.storage.tables import Base, Checkin, Delivery, Dose, DoseStep, Patient, Regimen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,10 +28,10 @@ async def enrol(url: str, count: int, *, due_at: datetime) -> None:
     for first in range(0, count, _AT_ONCE):
         ids = range(FIRST_ID + first, FIRST_ID + min(count, first + _AT_ONCE))
         rows = [_patient(telegram_id, due_at.astimezone(UTC)) for telegram_id in ids]
-        async with database.write() as session:
+        async with database.engine.begin() as connection:
             for table in (Patient, Regimen, DoseStep, Dose, Checkin, Delivery):
                 values = [value for row in rows for kind, value in row if kind is table]
-                await session.execute(insert(table), values)
+                await connection.execute(insert(Base.metadata.tables[table.__tablename__]), values)
     await database.close()
 
 

@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 def test_a_small_run_measures_both_sides(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Twenty patients, twenty due: ours loses and doubles none, and every figure stands in the JSON."""
     monkeypatch.setattr(benchmark, "RESULTS", tmp_path)
-    benchmark.main(["--patients", "20", "--due", "20", "--idle-seconds", "0.5"])
+    small = ["--patients", "20", "--due", "20", "--limits", "30"]
+    benchmark.main([*small, "--idle-seconds", "0.5", "--lead-seconds", "1"])
     figures = json.loads((tmp_path / "latest.json").read_text())
-    burst = figures["20 due at once"]["ours"]
+    burst = figures["20 due at once, 30/s let through"]["ours"]
     assert (burst["lost"], burst["doubled"]) == (0, 0)
     assert figures["20 patients"]["job_queue"]["memory_mib"] > 0
 
