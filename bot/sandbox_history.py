@@ -6,11 +6,10 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
-
 from bot.domain import due
+from bot.domain.regimen import planned_dose_mg
 from bot.storage import checkins, doses, patients
-from bot.storage.tables import Checkin, Dose, DoseStep, Regimen
+from bot.storage.tables import Checkin, Dose, Regimen
 
 if TYPE_CHECKING:
     from datetime import date
@@ -36,8 +35,7 @@ async def write_history(session: AsyncSession, patient: Patient, now: datetime, 
     today = due.local_date(now, zone)
     first_dose = today - timedelta(days=_DAYS - _BASELINE_DAYS)
     regimen.anchor = min(regimen.anchor, first_dose)
-    if steps[0].starts_on > first_dose:
-        session.add(DoseStep(patient_id=patient.id, starts_on=first_dose, dose_mg=steps[0].dose_mg))
+    steps[0].starts_on = min(steps[0].starts_on, first_dose)
     patient.started_on, patient.started_precision = first_dose, "day"
     await session.flush()
     level = 6.0
@@ -56,9 +54,9 @@ async def _dose(  # noqa: PLR0917 - one call
     due_at = due.due_at(rules, day, zone) if rules else None
     if day < first_dose or due_at is None or await doses.on_date(session, patient.id, day):
         return
-    step = (
-        await session.execute(select(DoseStep).where(DoseStep.patient_id == patient.id).limit(1))
-    ).scalar_one()
+    dose_mg = planned_dose_mg(rules.steps, day) if rules else None
+    if dose_mg is None:
+        return
     state = rng.choices([name for name, _share in _STATES], [share for _name, share in _STATES])[0]
     taken = state == "taken"
     session.add(
@@ -67,8 +65,8 @@ async def _dose(  # noqa: PLR0917 - one call
             dose_date=day,
             due_at=due_at,
             state=state,
-            planned_mg=step.dose_mg,
-            taken_mg=step.dose_mg if taken else None,
+            planned_mg=dose_mg,
+            taken_mg=dose_mg if taken else None,
             taken_at=due_at + timedelta(minutes=rng.randint(0, 40)) if taken else None,
             logged_at=due_at + timedelta(minutes=41) if state != "unknown" else None,
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import tempfile
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,11 +25,13 @@ if TYPE_CHECKING:
     from bot.config import Settings
     from bot.sandbox.time_machine import Progress
 
-from datetime import timedelta
-
 _UNHURRIED = float("inf")
 _PER_SECOND = 1000
 _WEEK = timedelta(days=7)
+
+
+def _unseen(_share: float, _label: str) -> None:
+    """Report nothing: the whole journey tells how far it is, not each of its stages."""
 
 
 class CompanionTimeMachine:
@@ -46,8 +49,10 @@ class CompanionTimeMachine:
     async def next_message(self, person_id: int, progress: Progress) -> None:
         """Travel to this person's next message."""
         due = await self.next_due(person_id)
-        if due is not None:
-            await self._travel_to(due, progress)
+        if due is None:
+            await self._ask_to_enrol(person_id)
+            return
+        await self._travel_to(due, progress)
 
     async def forward(self, delta: timedelta, progress: Progress) -> None:
         """Travel *delta* ahead, through everything that is due on the way."""
@@ -56,20 +61,28 @@ class CompanionTimeMachine:
     async def play_week(self, person_id: int, progress: Progress) -> None:
         """Live seven days; after each message this person answers as somebody would."""
         rng = random.Random(person_id)  # noqa: S311 - a story, not a secret
+        if await self.next_due(person_id) is None:
+            await self._ask_to_enrol(person_id)
+            return
         begin = self._clock.now()
         while (due := await self.next_due(person_id)) is not None and due < begin + _WEEK:
-            await self._travel_to(due, progress)
+            await self._travel_to(due, _unseen)
             await answer_like_a_patient(self.server.person(person_id), rng, self.settle)
             lived = (due - begin) / _WEEK
             progress(lived, f"day {int(lived * 7) + 1} of 7")
-        await self._travel_to(begin + _WEEK, progress)
+        await self._travel_to(begin + _WEEK, _unseen)
+        progress(1.0, "day 7 of 7")
 
     async def fill_history(self, person_id: int, progress: Progress) -> None:
         """Write 90 plausible days before today."""
         async with self.companion.database.write() as session:
             patient = await patients.by_telegram_id(session, person_id)
-            if patient is None or patient.state != "active":
-                return
+            enrolled = patient is not None and patient.state == "active"
+        if not enrolled:
+            await self._ask_to_enrol(person_id)
+            return
+        async with self.companion.database.write() as session:
+            patient = await patients.get_or_create(session, person_id, self._clock.now())
             await write_history(session, patient, self._clock.now(), random.Random(person_id))  # noqa: S311
             await self.companion.planner.plan_all(session, patient, self._clock.now())
         progress(1.0, "90 days written")
@@ -107,6 +120,11 @@ class CompanionTimeMachine:
         if self._server is None:
             raise StartError("the sandbox has not started yet")
         return self._server
+
+    async def _ask_to_enrol(self, person_id: int) -> None:
+        """Type /start for a visitor who would travel before anything is planned: the bot says what to do."""
+        await self.server.person(person_id).send_text("/start")
+        await self.settle()
 
     async def _travel_to(self, target: datetime, progress: Progress) -> None:
         begin = self._clock.now()

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from bot.message import read_press
 
 if TYPE_CHECKING:
-    from bot.clock import ManualClock
+    from bot.clock import Clock
     from bot.sandbox.chat import Person
     from bot.sandbox.chat_state import ChatButton, ChatMessage
 
@@ -28,7 +28,10 @@ NO_CHECKIN = frozenset({6, 13, 20})
 class Driver(Protocol):
     """The bot, in this process or in one that is killed."""
 
-    clock: ManualClock
+    @property
+    def clock(self) -> Clock:
+        """Return the bot's clock."""
+        ...
 
     async def settle(self) -> None:
         """Wait until everything due is done."""

@@ -1,0 +1,119 @@
+"""The sandbox's time bar on the running bot: travel, a week, 90 days."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import func, select
+
+from bot.app import Companion
+from bot.clock import ShiftedClock
+from bot.config import load_settings
+from bot.sandbox.server import SANDBOX_TOKEN, SandboxServer
+from bot.sandbox_run import CompanionTimeMachine
+from bot.storage.database import Database
+from bot.storage.tables import Checkin, Dose
+from tests.journeys.journey import Journey
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from datetime import datetime
+    from pathlib import Path
+
+
+class Travelling:
+    """The sandbox as `run_sandbox` puts it together; a journey's driver, too."""
+
+    def __init__(self, folder: Path) -> None:
+        self.clock = ShiftedClock()
+        self.machine = CompanionTimeMachine(self.clock)
+        self.server = SandboxServer(self.clock, time_machine=self.machine)
+        self.folder = folder
+        self.told: list[float] = []
+
+    async def start(self) -> None:
+        await self.server.start()
+        self.companion = Companion(
+            load_settings(None, {}),
+            token=SANDBOX_TOKEN,
+            base_url=self.server.base_url,
+            clock=self.clock,
+            database=Database(f"sqlite+aiosqlite:///{self.folder / 'x.sqlite3'}"),
+            per_second=1000,
+            chat_per_second=float("inf"),
+        )
+        self.machine.attach(self.companion, self.server)
+        await self.companion.start()
+
+    async def stop(self) -> None:
+        await self.companion.stop()
+        await self.server.stop()
+
+    async def settle(self) -> None:
+        await self.machine.settle()
+
+    async def travel_to(self, instant: datetime) -> None:
+        await self.machine.forward(instant - self.clock.now(), self.progress)
+
+    def progress(self, share: float, _label: str) -> None:
+        self.told.append(share)
+
+    async def answered(self, table: type[Dose | Checkin]) -> int:
+        done = Dose.logged_at if table is Dose else Checkin.answered_at
+        async with self.companion.database.read() as session:
+            query = select(func.count()).select_from(table).where(done.is_not(None))
+            return (await session.execute(query)).scalar_one()
+
+
+@pytest.fixture
+async def sandbox(tmp_path: Path) -> AsyncIterator[Travelling]:
+    """A running sandbox with nobody in it."""
+    travelling = Travelling(tmp_path)
+    await travelling.start()
+    yield travelling
+    await travelling.stop()
+
+
+async def test_before_enrolment_every_journey_says_what_to_do_first(sandbox: Travelling) -> None:
+    """Nothing is planned yet, so the bot's welcome comes instead of silence."""
+    for journey in ("next_message", "play_week", "fill_history"):
+        person = sandbox.server.person(None)
+        await getattr(sandbox.machine, journey)(person.id, sandbox.progress)
+        assert person.last is not None
+        assert "First, what this is" in person.last.text
+
+
+async def test_a_day_ahead_goes_through_each_message_that_is_due(sandbox: Travelling) -> None:
+    """The reminder and the check-in come at their own instants, not all at the end."""
+    person = sandbox.server.person()
+    await Journey(sandbox, person).enrol()
+    await sandbox.machine.forward(timedelta(days=1), sandbox.progress)
+    texts = " ".join(message.versions[0].text for message in person.bot_messages)
+    assert "Time for your LDN" in texts
+    assert "how strong was your pain" in texts
+
+
+async def test_a_played_week_is_answered_like_somebody_would(sandbox: Travelling) -> None:
+    """Seven nights and mornings; the share of the journey only grows."""
+    person = sandbox.server.person()
+    await Journey(sandbox, person).enrol()
+    sandbox.told.clear()
+    await sandbox.machine.play_week(person.id, sandbox.progress)
+    assert await sandbox.answered(Dose) in {6, 7}
+    assert await sandbox.answered(Checkin) in {6, 7}
+    assert sandbox.told == sorted(sandbox.told)
+
+
+async def test_filled_history_reads_as_one_plan_in_the_summary(sandbox: Travelling) -> None:
+    """90 days with averages, and one dose step from the first dose on."""
+    person = sandbox.server.person()
+    await Journey(sandbox, person).enrol()
+    await sandbox.machine.fill_history(person.id, sandbox.progress)
+    assert person.last is not None
+    assert "(90 days)" in person.last.text
+    since = re.search(r"LDN since (\d+ \w+) \d+; 4\.5 mg", person.last.text)
+    assert since is not None
+    assert "4.5 mg from" not in person.last.text or f"4.5 mg from {since[1]}" in person.last.text
