@@ -27,7 +27,8 @@ async def keep(
             "update_id": update_id,
             "chat_key": chat_key,
             "received_at": now,
-            "payload": json.dumps(raw, ensure_ascii=False, separators=(",", ":")),
+            # As ASCII: half an emoji (a lone surrogate) has no UTF-8, and would end the poller.
+            "payload": json.dumps(raw, separators=(",", ":")),
             "attempts": 0,
         }
         for update_id, chat_key, raw in updates
