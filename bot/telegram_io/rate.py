@@ -36,10 +36,13 @@ class Pacer:
         # Per chat: the instant at which its allowance would be full again (GCRA).
         self._chats: dict[int, float] = {}
         self._arrived = asyncio.Event()
+        self._let_go = False
         self._task: asyncio.Task[None] | None = None
 
     async def acquire(self, chat_id: int, *, bulk: bool) -> None:
         """Wait for a slot to call Telegram for *chat_id*; *bulk* waits behind answers to taps."""
+        if self._let_go:
+            return
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._hand_out(), name="pacer")
         waiting = _Waiting(chat_id, asyncio.get_running_loop().create_future())
@@ -58,6 +61,7 @@ class Pacer:
 
     def let_go(self) -> None:
         """Give everyone who waits a slot at once: the process stops, and they will give their work back."""
+        self._let_go = True
         for lane in self._lanes:
             while lane:
                 waiting = lane.popleft()
