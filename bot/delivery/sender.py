@@ -82,6 +82,8 @@ class Sender:
         self._ahead = max(1, int(per_second * _SECONDS_CLAIMED_AHEAD))
         self._slots = asyncio.Semaphore(in_flight)
         self._due: asyncio.Queue[Claimed] = asyncio.Queue()
+        # Taken from the queue, not yet on the way: a stop gives these back too.
+        self._taken: list[Claimed] = []
         self._marker = Marker(database, clock, kinds)
         self._chats: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._calls: set[asyncio.Task[None]] = set()
@@ -139,8 +141,12 @@ class Sender:
     async def stop(self) -> None:
         """Finish what is in flight; give back what hasn't begun."""
         self._stopping = True
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
         while not self._due.empty():
-            claimed = self._due.get_nowait()
+            self._taken.append(self._due.get_nowait())
+        for claimed in self._taken:
             self._finish(Mark(claimed.delivery_id, claimed.fence, Retry.NOW, "stopping"))
         self._pacer.let_go()
         if self._calls:
@@ -149,9 +155,6 @@ class Sender:
             for call in hanging:
                 call.cancel()
             await asyncio.gather(*hanging, return_exceptions=True)
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
         await self._marker.stop()
 
     def _begin(self) -> None:
@@ -173,7 +176,7 @@ class Sender:
 
     async def _send_due(self) -> None:
         while True:
-            batch = [await self._due.get()]
+            batch = self._taken = [await self._due.get()]
             while len(batch) < _BATCH and not self._due.empty():
                 batch.append(self._due.get_nowait())
             try:
@@ -182,11 +185,14 @@ class Sender:
                 log.exception("deliveries could not be read; they are tried again")
                 for claimed in batch:
                     self._finish(Mark(claimed.delivery_id, claimed.fence, Retry.LATER, "not read"))
+                self._taken = []
                 continue
+            self._taken = [one.claimed for one in ready]
             for one in ready:
                 await self._slots.acquire()
                 await self._pacer.acquire(one.chat_id, bulk=True)
                 self._spawn(self._send_one(one))
+                self._taken.remove(one.claimed)
 
     async def _send_one(self, ready: Ready) -> None:
         try:
