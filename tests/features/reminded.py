@@ -75,7 +75,10 @@ class Reminded:
 
     def about_doses(self) -> list[ChatMessage]:
         """Return the bot's messages that are reminders, oldest first."""
-        return [message for message in self.chat.bot_messages if message.versions[0].text.startswith("💊")]
+        # A discreet reminder has a bell for the pill.
+        return [
+            message for message in self.chat.bot_messages if message.versions[0].text.startswith(("💊", "🔔"))
+        ]
 
 
 async def enrol(bot: RunningBot, chat: Person, **values: Any) -> Reminded:  # noqa: ANN401 - columns
