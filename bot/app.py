@@ -157,6 +157,10 @@ class Companion:
             misfire_grace_time=None,
         )
         self._scheduler.add_job(self._sweep, "interval", seconds=60, id="sweep", misfire_grace_time=None)
+        # What a replica kept and didn't live to handle.
+        self._scheduler.add_job(
+            self.ingest.resume, "interval", seconds=30, id="resume", misfire_grace_time=None
+        )
         self._scheduler.add_job(self._tidy, "interval", hours=1, id="tidy", misfire_grace_time=None)
         self._scheduler.start()
         self._tasks.append(asyncio.create_task(self._watch_tick(), name="watchdog"))

@@ -79,6 +79,8 @@ class Ingest:
         self._something_went_wrong = something_went_wrong
         self._at_once = asyncio.Semaphore(_AT_ONCE)
         self._chats: dict[int, asyncio.Task[None]] = {}
+        # Chats with news since their worker last looked.
+        self._news: set[int] = set()
         self._side_calls: set[asyncio.Task[None]] = set()
         self._stopping = False
 
@@ -101,6 +103,7 @@ class Ingest:
 
     def wake(self, key: int) -> None:
         """See to it that the chat's updates are being handled."""
+        self._news.add(key)
         if not self._stopping and key not in self._chats:
             task = asyncio.create_task(self._work(key), name=f"chat {key}")
             self._chats[key] = task
@@ -118,7 +121,8 @@ class Ingest:
     async def _work(self, key: int) -> None:
         try:
             more = True
-            while more and not self._stopping:
+            while (more or key in self._news) and not self._stopping:
+                self._news.discard(key)
                 async with self._at_once:
                     more = await self._next(key)
         finally:
@@ -126,6 +130,7 @@ class Ingest:
 
     async def _next(self, key: int) -> bool:
         """Handle the chat's oldest update; return False when none waits."""
+        seq: int | None = None
         try:
             async with self._database.write() as session:
                 await lock_chat(session, key)
@@ -135,7 +140,7 @@ class Ingest:
                 seq = row.seq
                 handled = await self._handle(session, row)
         except Exception as error:
-            if is_passing(error):
+            if is_passing(error) or seq is None:
                 log.warning("the database has trouble (%s): the update waits", type(error).__name__)
                 await asyncio.sleep(_RETRY_DATABASE_AFTER_S)
             else:

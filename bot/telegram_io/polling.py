@@ -57,9 +57,9 @@ class Poller:
             except TelegramError as error:
                 await self._wait(error)
             except Exception as error:
+                # Not kept, so not acknowledged: Telegram gives them again. Whatever it was, polling goes on.
                 if not is_passing(error):
-                    raise
-                # Not kept, so not acknowledged: Telegram gives them again.
+                    log.exception("updates could not be kept")
                 await self._wait(error)
 
     async def _fetch(self) -> list[dict[str, Any]]:
