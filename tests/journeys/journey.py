@@ -101,7 +101,8 @@ class Journey:
         await self.driver.settle()
 
     async def _find(self, verb: str, *args: str, text: str | None = None) -> tuple[ChatMessage, ChatButton]:
-        for _minute in range(8):
+        # A first message and its one copy may both be lost with a process: then the re-alert brings it.
+        for _minute in range(30):
             for message in reversed(self.person.bot_messages):
                 for button in message.buttons:
                     press = read_press(button.data or "")
