@@ -16,6 +16,7 @@ from bot.sandbox.server import SANDBOX_TOKEN, SandboxServer
 from bot.sandbox_run import CompanionTimeMachine
 from bot.storage.database import Database
 from bot.storage.tables import Checkin, Dose
+from tests.harness import START
 from tests.journeys.journey import Journey
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ class Travelling:
 
     def __init__(self, folder: Path) -> None:
         self.clock = ShiftedClock()
+        # The same hour in every run: what a day ahead brings depends on it.
+        self.clock.travel_to(START)
         self.machine = CompanionTimeMachine(self.clock)
         self.server = SandboxServer(self.clock, time_machine=self.machine)
         self.folder = folder
@@ -93,7 +96,7 @@ async def test_a_day_ahead_goes_through_each_message_that_is_due(sandbox: Travel
     await sandbox.machine.forward(timedelta(days=1), sandbox.progress)
     texts = " ".join(message.versions[0].text for message in person.bot_messages)
     assert "Time for your LDN" in texts
-    assert "how strong was your pain" in texts
+    assert "Did you take Tuesday's dose" in texts
 
 
 async def test_a_played_week_is_answered_like_somebody_would(sandbox: Travelling) -> None:

@@ -31,7 +31,7 @@ def _differences(connection: Connection) -> list[object]:
 
 
 async def test_the_migrations_end_at_the_tables_in_the_code(database: Database) -> None:
-    """Nothing in tables.py is missing from the migrations, and nothing stands there in vain."""
+    """Nothing in the tables is missing from the migrations, and nothing stands there in vain."""
     async with database.engine.connect() as connection:
         assert await connection.run_sync(_differences) == []
 

@@ -1,0 +1,22 @@
+"""Every table of the database, and what each row promises. Ids are random UUIDs made by us (promise 1)."""
+
+from bot.storage.tables.base import Base
+from bot.storage.tables.diary import Change, Checkin, Dose
+from bot.storage.tables.patient import Patient, SafetyAnswer
+from bot.storage.tables.plan import DoseStep, Pause, Regimen
+from bot.storage.tables.traffic import Delivery, Heartbeat, Inbox
+
+__all__ = [
+    "Base",
+    "Change",
+    "Checkin",
+    "Delivery",
+    "Dose",
+    "DoseStep",
+    "Heartbeat",
+    "Inbox",
+    "Patient",
+    "Pause",
+    "Regimen",
+    "SafetyAnswer",
+]

@@ -1,0 +1,62 @@
+"""The patient, and which safety texts were said."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Index, Integer, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bot.storage.tables.base import Base, of_patient, row_id
+from bot.storage.types import Json, UtcDateTime
+
+
+class Patient(Base):
+    """One person in one private chat (the chat's id is the person's Telegram id)."""
+
+    __tablename__ = "patients"
+
+    id: Mapped[UUID] = row_id()
+    telegram_id: Mapped[int] = mapped_column(BigInteger, unique=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    # enrolling (nothing is sent unasked) or active.
+    state: Mapped[str] = mapped_column(String(16), default="enrolling")
+    # Telegram refused our messages since then; ends with the next update from the patient.
+    blocked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    last_seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    consented_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    consent_version: Mapped[int | None] = mapped_column(Integer)
+    language: Mapped[str] = mapped_column(String(16), default="en")
+    zone: Mapped[str | None] = mapped_column(String(64))
+    # First dose ever: a date, or a month (then its first day). None: not asked yet or never started.
+    started_on: Mapped[date | None]
+    started_precision: Mapped[str | None] = mapped_column(String(8))
+    checkin_time: Mapped[time | None]
+    checkin_time_on_days_off: Mapped[time | None]
+    checkin_rhythm: Mapped[str] = mapped_column(String(24), default="daily")
+    # Counts "every other day"; its weekday is the day of weekly check-ins.
+    checkin_anchor: Mapped[date | None]
+    optional_questions: Mapped[list[str]] = mapped_column(Json, default=list)
+    # Monday = 0; None: no weekly summary.
+    summary_weekday: Mapped[int | None] = mapped_column(Integer, default=6)
+    summary_time: Mapped[time] = mapped_column(default=time(18))
+    discreet: Mapped[bool] = mapped_column(default=False)
+    second_re_alert: Mapped[bool] = mapped_column(default=False)
+    # "after brushing teeth": a routine that the patient ties the dose to.
+    cue: Mapped[str | None] = mapped_column(Text)
+    # What the next typed text means, and a draft of what is being typed in: no conversation lives in memory.
+    dialogue: Mapped[dict[str, Any] | None] = mapped_column(Json)
+
+
+class SafetyAnswer(Base):
+    """A safety text that was said: "the full text first, a one-line repeat each further time that day"."""
+
+    __tablename__ = "safety_answers"
+    __table_args__ = (Index(None, "patient_id", "at"),)
+
+    id: Mapped[UUID] = row_id()
+    patient_id: Mapped[UUID] = of_patient()
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    trigger: Mapped[str] = mapped_column(String(40))
