@@ -25,6 +25,7 @@ from bot.delivery.sender import Sender
 from bot.delivery.tick import Tick
 from bot.features.enrolment import handlers as enrolment
 from bot.features.help import handlers as help_
+from bot.features.more import handlers as more
 from bot.features.morning_checkin import handlers as morning_checkin
 from bot.features.morning_checkin.delivery import CheckinKind
 from bot.features.nightly_reminder import handlers as nightly_reminder
@@ -62,7 +63,7 @@ _CONNECTIONS = 16
 _TICK_ALIVE_S = 10.0
 _LISTENING_ALIVE_S = 120.0
 _KEEP_INBOX = timedelta(days=2)
-_FEATURES = (
+FEATURES = (
     enrolment.FEATURE,
     settings_feature.FEATURE,
     safety.FEATURE,
@@ -232,7 +233,7 @@ class Companion:
         access = self.settings.access
         allowed = frozenset(access.allowed_ids)
         return Routes(
-            features=_FEATURES,
+            features=(*FEATURES, more.build(FEATURES)),
             enrolment=enrolment.FEATURE,
             always_open=frozenset({help_.FEATURE.name, safety.FEATURE.name}),
             on_safety_words=safety.answer_safety,

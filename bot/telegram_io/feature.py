@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum, auto
 
 from bot.message import Press
 from bot.telegram_io.turn import Turn
@@ -12,6 +13,33 @@ OnCommand = Callable[[Turn], Awaitable[None]]
 OnPress = Callable[[Turn, Press], Awaitable[None]]
 # Returns True when the text (or location) was for this feature: then no other feature sees it.
 OnInput = Callable[[Turn], Awaitable[bool]]
+
+
+class Section(StrEnum):
+    """Where an entry stands on the screen "More", in this order."""
+
+    TREATMENT = auto()
+    DIARY = auto()
+    DATA = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One way into a feature from the screen "More", which /today and /settings open.
+
+    Attributes:
+        label: The button's words, marked with N_; at most about 20 letters, so that two fit into a row.
+        verb: The verb of `presses` that it presses, without a row: "supply.open".
+        section: Among which entries it stands.
+        discreet_label: The words in discreet mode where `label` would name a medicine; None: the same.
+        command: What can be typed instead, without slash; None: nothing.
+    """
+
+    label: str
+    verb: str
+    section: Section
+    discreet_label: str | None = None
+    command: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +52,7 @@ class Feature:
         presses: Verb ("dose.taken") -> handler.
         on_text: Asked in the order of app.py's list, after the safety words, until one returns True.
         on_location: The same for a shared location.
+        entries: Its ways in from the screen "More": see features/more.
     """
 
     name: str
@@ -31,3 +60,4 @@ class Feature:
     presses: Mapping[str, OnPress] = field(default_factory=dict)
     on_text: OnInput | None = None
     on_location: OnInput | None = None
+    entries: tuple[Entry, ...] = ()

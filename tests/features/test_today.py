@@ -48,7 +48,7 @@ async def test_today_answers_did_i_take_it(bot: RunningBot, patient: Reminded) -
     said = await patient.say("/today")
     assert "No answer logged. If you may have taken it, don't take another." in said.text
     assert labels(said)[:3] == ["Taken", "Not taken", "Not sure?"]
-    assert labels(said)[-3:] == ["Check-in", "Summary", "Settings"]
+    assert labels(said)[-4:] == ["Check-in", "Summary", "Settings", "More …"]
     await patient.tap("Taken")
     said = await patient.say("did I take it?")
     assert "Tonight's dose: ✅ Taken 4.5 mg at 23:00" in said.text

@@ -9,7 +9,8 @@ from telegram.ext import filters
 from bot.features.help import messages
 from bot.features.help.menu import command_menu
 from bot.features.help.messages import something_went_wrong
-from bot.telegram_io.feature import Feature
+from bot.locale import N_
+from bot.telegram_io.feature import Entry, Feature, Section
 
 if TYPE_CHECKING:
     from telegram import Update
@@ -49,6 +50,16 @@ async def on_privacy(turn: Turn) -> None:
 async def on_open(turn: Turn, _press: Press) -> None:
     """Answer the button "Help"."""
     await on_help(turn)
+
+
+async def on_about_open(turn: Turn, _press: Press) -> None:
+    """Answer the button "What is known"."""
+    await on_about(turn)
+
+
+async def on_privacy_open(turn: Turn, _press: Press) -> None:
+    """Answer the button "What is stored"."""
+    await on_privacy(turn)
 
 
 async def on_safety(turn: Turn, _press: Press) -> None:
@@ -105,5 +116,14 @@ def _is_enrolled(turn: Turn) -> bool:
 FEATURE = Feature(
     name="help",
     commands={"help": on_help, "about": on_about, "privacy": on_privacy},
-    presses={"help.open": on_open, "help.safety": on_safety},
+    presses={
+        "help.open": on_open,
+        "help.safety": on_safety,
+        "help.about": on_about_open,
+        "help.privacy": on_privacy_open,
+    },
+    entries=(
+        Entry(N_("ℹ️ What is known"), "help.about", Section.DATA, command="about"),
+        Entry(N_("🔒 What is stored"), "help.privacy", Section.DATA, command="privacy"),
+    ),
 )

@@ -9,6 +9,7 @@ COMMAND_MENU: tuple[tuple[str, str], ...] = (
     ("today", N_("Did I take it?")),
     ("checkin", N_("Check-in: 20 seconds")),
     ("summary", N_("The last 7, 30 or 90 days")),
+    ("more", N_("Everything else")),
     ("settings", N_("Times, questions, discreet mode")),
     ("help", N_("What I can do, and when to get help")),
     ("about", N_("What is known, and its limits")),

@@ -151,8 +151,8 @@ def _other_rows(*, discreet: bool) -> tuple[Row, ...]:
         (
             Button(_("Check-in"), press_data("checkin.open")),
             Button(_("Summary"), press_data("summary.open")),
-            Button(_("Settings"), press_data("settings.open")),
         ),
+        (Button(_("Settings"), press_data("settings.open")), Button(_("More …"), press_data("more.open"))),
     )
 
 

@@ -128,7 +128,8 @@ def _overview_rows(rows: Rows) -> tuple[Row, ...]:
     ]
     buttons = (Button(label, data) for label, data in fields)
     test = Button(_("🧪 Send me a test reminder"), press_data("settings.test"))
-    return (*in_rows(buttons, 2), (test,))
+    ways_on = (Button(_("‹ Today"), press_data("today.open")), Button(_("More …"), press_data("more.open")))
+    return (*in_rows(buttons, 2), (test,), ways_on)
 
 
 def _switch(label: str, field: Field, *, on: bool) -> tuple[str, str]:
