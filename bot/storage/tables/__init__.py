@@ -2,6 +2,7 @@
 
 from bot.storage.tables.base import Base
 from bot.storage.tables.diary import Change, Checkin, Dose
+from bot.storage.tables.event import Event
 from bot.storage.tables.patient import Patient, SafetyAnswer
 from bot.storage.tables.plan import DoseStep, Pause, Regimen
 from bot.storage.tables.traffic import Delivery, Heartbeat, Inbox
@@ -13,6 +14,7 @@ __all__ = [
     "Delivery",
     "Dose",
     "DoseStep",
+    "Event",
     "Heartbeat",
     "Inbox",
     "Patient",

@@ -1,0 +1,60 @@
+"""Dated events: what else happened, so that a chart or a doctor can see it beside the numbers."""
+
+from __future__ import annotations
+
+from enum import StrEnum, auto
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from bot.locale import N_
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class EventKind(StrEnum):
+    """What kind of event, in the order in which it is offered."""
+
+    FLARE = auto()
+    PERIOD = auto()
+    MEDICINE = auto()
+    SUPPLEMENT = auto()
+    THERAPY = auto()
+    ILLNESS = auto()
+    STRESS = auto()
+    OTHER = auto()
+
+
+class Aspect(StrEnum):
+    """What happened to a medicine, supplement or therapy on the event's date."""
+
+    STARTED = auto()
+    STOPPED = auto()
+    CHANGED = auto()
+
+
+ONE_TAP = frozenset({EventKind.FLARE, EventKind.PERIOD})
+"""Kinds that are recorded for today at once; words and another date can be added afterwards."""
+
+TREATMENTS = frozenset({EventKind.MEDICINE, EventKind.SUPPLEMENT, EventKind.THERAPY})
+"""Kinds with an aspect; one that was started goes on until its last date."""
+
+LONGEST_NOTE = 500
+"""How many signs of a note are kept."""
+
+EVENT_LABELS: Mapping[EventKind, str] = MappingProxyType(
+    {
+        EventKind.FLARE: N_("flare"),
+        EventKind.PERIOD: N_("period"),
+        EventKind.MEDICINE: N_("medicine"),
+        EventKind.SUPPLEMENT: N_("supplement"),
+        EventKind.THERAPY: N_("therapy"),
+        EventKind.ILLNESS: N_("illness"),
+        EventKind.STRESS: N_("stress"),
+        EventKind.OTHER: N_("other"),
+    }
+)
+
+ASPECT_LABELS: Mapping[Aspect, str] = MappingProxyType(
+    {Aspect.STARTED: N_("started"), Aspect.STOPPED: N_("stopped"), Aspect.CHANGED: N_("changed")}
+)
