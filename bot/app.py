@@ -19,6 +19,7 @@ from telegram.ext import ExtBot
 from telegram.request import HTTPXRequest
 
 from bot.config import StartError
+from bot.delivery.drawing import Drawer, Studio
 from bot.delivery.planner import Planner
 from bot.delivery.replies import REPLY, ReplyKind, add_replies
 from bot.delivery.sender import Sender
@@ -107,6 +108,8 @@ class Companion:
         )
         rate = per_second or settings.telegram.messages_per_second
         self.pacer = Pacer(rate, chat_per_second=chat_per_second)
+        drawers: dict[str, Drawer] = {}
+        self.studio = Studio(database, clock, drawers)
         self.sender = Sender(
             database=database,
             clock=clock,
@@ -114,6 +117,7 @@ class Companion:
             pacer=self.pacer,
             kinds=kinds | {REPLY: ReplyKind()},
             per_second=rate,
+            studio=self.studio,
             in_flight=_CONNECTIONS,
         )
         self.tick = Tick(database=database, clock=clock, sender=self.sender, owner=self.owner)
@@ -178,6 +182,7 @@ class Companion:
             await self._web.stop()
         await self.ingest.stop()
         await self.sender.stop()
+        self.studio.close()
         await self.pacer.close()
         await self._poll_request.shutdown()
         await self.application.shutdown()

@@ -1,13 +1,18 @@
-"""What the bot says, as plain data: a text with rows of buttons. Below every other room; imports nothing."""
+"""What the bot says, as plain data: a text, rows of buttons, what to draw. Below every room; imports none."""
 
 from __future__ import annotations
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
 from uuid import UUID
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 MAX_CALLBACK_BYTES = 64
+MAX_CAPTION = 1024
+"""UTF-16 units of a text under a picture or a document, counted without its HTML tags."""
 
 ButtonStyle = Literal["primary", "success", "danger"]
 
@@ -33,6 +38,25 @@ Row = tuple[Button, ...]
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A picture or a document, as what to draw: it is drawn when it is sent, and kept nowhere.
+
+    Attributes:
+        kind: A photo stands in the chat; a document is a file to open, keep or pass on.
+        drawing: The name under which app.py knows the drawer, e.g. "summary".
+        arguments: What the drawer needs beside the patient's rows: plain JSON, small.
+        filename: What the file is called on the patient's phone; discreet where the patient is.
+        otherwise: HTML to say in place of the text where it can't be drawn; None: the text says it all.
+    """
+
+    kind: Literal["photo", "document"]
+    drawing: str
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    filename: str = "diary"
+    otherwise: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """One message to one patient.
 
@@ -42,6 +66,7 @@ class Message:
         silent: Arrives without a sound.
         ask_location: Also shows the reply keyboard button that shares a location once, with this label.
         drop_reply_keyboard: Removes that keyboard again.
+        attachment: A picture or document, under which the text stands as its caption (`MAX_CAPTION`).
     """
 
     text: str
@@ -49,6 +74,7 @@ class Message:
     silent: bool = False
     ask_location: str | None = None
     drop_reply_keyboard: bool = False
+    attachment: Attachment | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from telegram import Bot
 
     from bot.clock import Clock
+    from bot.delivery.drawing import Studio
     from bot.storage.database import Database
     from bot.telegram_io.rate import Pacer
 
@@ -72,6 +73,7 @@ class Sender:
         pacer: Pacer,
         kinds: Mapping[str, Kind],
         per_second: float,
+        studio: Studio | None = None,
         in_flight: int = 16,
     ) -> None:
         self._database = database
@@ -79,6 +81,7 @@ class Sender:
         self._bot = bot
         self._pacer = pacer
         self._kinds = kinds
+        self._studio = studio
         self._ahead = max(1, int(per_second * _SECONDS_CLAIMED_AHEAD))
         self._slots = asyncio.Semaphore(in_flight)
         self._due: asyncio.Queue[Claimed] = asyncio.Queue()
@@ -189,9 +192,13 @@ class Sender:
                 continue
             self._taken = [one.claimed for one in ready]
             for one in ready:
-                await self._slots.acquire()
-                await self._pacer.acquire(one.chat_id, bulk=True)
-                self._spawn(self._send_one(one))
+                if one.outgoing.attachment is not None:
+                    # Drawing takes its time, and the next one in the queue may be a dose.
+                    self._spawn(self._draw_and_send(one))
+                else:
+                    await self._slots.acquire()
+                    await self._pacer.acquire(one.chat_id, bulk=True)
+                    self._spawn(self._send_one(one))
                 self._taken.remove(one.claimed)
 
     async def _send_one(self, ready: Ready) -> None:
@@ -200,34 +207,39 @@ class Sender:
         finally:
             self._slots.release()
 
+    async def _draw_and_send(self, ready: Ready) -> None:
+        content = await self._draw(ready, bulk=True)
+        async with self._slots:
+            await self._pacer.acquire(ready.chat_id, bulk=True)
+            await self._call(ready, content)
+
+    async def _draw(self, ready: Ready, *, bulk: bool) -> bytes | None:
+        attachment = ready.outgoing.attachment
+        if attachment is None or self._studio is None or self._stopping:
+            return None
+        return await self._studio.draw(ready.chat_id, attachment, bulk=bulk)
+
     async def _send_answers(self, chat_id: int, answers: Sequence[Ready]) -> None:
         async with self._chats[chat_id]:
             for ready in answers:
+                content = await self._draw(ready, bulk=False)
                 await self._pacer.acquire(chat_id, bulk=False)
-                await self._call(ready)
+                await self._call(ready, content)
         if not self._chats[chat_id].locked():
             self._chats.pop(chat_id, None)
 
-    async def _call(self, ready: Ready) -> None:
+    async def _call(self, ready: Ready, content: bytes | None = None) -> None:
         claimed = ready.claimed
         if self._stopping or time.monotonic() - claimed.claimed_at > _CLAIM_GOOD_FOR_S:
             self._finish(Mark(claimed.delivery_id, claimed.fence, Retry.NOW, "claim too old"))
             return
         try:
-            mark = self._judge(ready, await self._deliver(ready))
+            mark = self._judge(ready, await deliver(self._bot, ready.chat_id, ready.outgoing, content))
         except Exception:
             # Whatever broke, the row must not hang: Telegram may have it.
             log.exception("a delivery broke on its way")
             mark = Mark(claimed.delivery_id, claimed.fence, Outcome.UNCERTAIN, "broke")
         self._finish(mark)
-
-    async def _deliver(self, ready: Ready) -> SendResult:
-        result = await deliver(self._bot, ready.chat_id, ready.outgoing)
-        if result == Refused("gone") and ready.outgoing.call == "edit" and ready.outgoing.message:
-            # The message to edit was deleted: what it says must still arrive.
-            anew = Outgoing("send", ready.outgoing.message, keep_for=ready.outgoing.keep_for)
-            result = await deliver(self._bot, ready.chat_id, anew)
-        return result
 
     def _judge(self, ready: Ready, result: SendResult) -> Mark:  # noqa: PLR0911 - one line per result
         delivery_id, fence = ready.claimed.delivery_id, ready.claimed.fence

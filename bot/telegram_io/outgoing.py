@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-from bot.message import Button, Message
+from bot.message import Attachment, Button, Message
 
 Call = Literal["send", "edit", "strip"]
 
@@ -27,6 +27,11 @@ class Outgoing:
     message_id: int | None = None
     keep_for: tuple[str, str] | None = None
 
+    @property
+    def attachment(self) -> Attachment | None:
+        """Return what is to be drawn and sent along, or None."""
+        return self.message.attachment if self.message else None
+
     def to_json(self) -> dict[str, Any]:
         """Return what `from_json` reads."""
         return asdict(self)
@@ -46,7 +51,10 @@ class Outgoing:
 
 def _message(data: dict[str, Any]) -> Message:
     rows = tuple(tuple(Button(**button) for button in row) for row in data["rows"])
-    return Message(**(data | {"rows": rows}))
+    # A payload of an older version knows no attachments.
+    attachment = data.get("attachment")
+    drawn = None if attachment is None else Attachment(**attachment)
+    return Message(**(data | {"rows": rows, "attachment": drawn}))
 
 
 @dataclass(slots=True)

@@ -27,10 +27,10 @@ def show_screen(turn: Turn, message: Message, *, on: int | None, move: bool = Fa
     pressed = turn.pressed_message_id
     if on is not None and pressed is not None and pressed != on:
         turn.strip(on)
-    if not move and pressed is not None:
+    if not move and pressed is not None and not turn.pressed_a_picture:
         turn.edit(message)
         return pressed
-    if not move and on is not None and _in_sight(turn, on):
+    if not move and pressed is None and on is not None and _in_sight(turn, on):
         turn.edit(message, message_id=on)
         return on
     before = on if pressed is None else pressed

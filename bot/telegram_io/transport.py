@@ -9,6 +9,8 @@ import httpx
 from telegram import (
     InlineKeyboardButton,
     InlineKeyboardMarkup,
+    InputMediaDocument,
+    InputMediaPhoto,
     KeyboardButton,
     LinkPreviewOptions,
     ReplyKeyboardMarkup,
@@ -17,14 +19,16 @@ from telegram import (
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
 
+from bot.telegram_io.outgoing import Outgoing
+
 if TYPE_CHECKING:
     from telegram import Bot
 
-    from bot.message import Message
-    from bot.telegram_io.outgoing import Outgoing
+    from bot.message import Attachment, Message
 
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 _NEVER_LEFT = (httpx.PoolTimeout, httpx.ConnectTimeout, httpx.ConnectError, httpx.UnsupportedProtocol)
+_NO_TEXT = "there is no text in the message to edit"
 _GONE = ("message to edit not found", "message can't be edited", "message_id_invalid")
 
 
@@ -58,7 +62,12 @@ class TooFast:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Telegram won't, ever: "blocked", "gone" (the message to edit), "unauthorized" or "bad_request"."""
+    """Telegram won't, ever.
+
+    Attributes:
+        reason: "blocked", "gone" (the message to edit), "no_text" (it is a picture, whose words can't be
+            all of it), "unauthorized" or "bad_request".
+    """
 
     reason: str
 
@@ -66,10 +75,33 @@ class Refused:
 SendResult = Sent | NeverLeft | MaybeSent | TooFast | Refused
 
 
-async def deliver(bot: Bot, chat_id: int, outgoing: Outgoing) -> SendResult:
-    """Make the call; never raises for what Telegram or the network does."""
+async def deliver(bot: Bot, chat_id: int, outgoing: Outgoing, content: bytes | None = None) -> SendResult:
+    """Make the call; never raises for what Telegram or the network does.
+
+    What was to be put in the place of a message that is gone, or of a picture that can't become a text, is
+    sent as a new message: it must still arrive.
+
+    Args:
+        bot: Who speaks.
+        chat_id: To whom.
+        outgoing: What to say.
+        content: The attachment's bytes; None where there is none, or where it couldn't be drawn.
+    """
+    result = await _deliver(bot, chat_id, outgoing, content)
+    if outgoing.call != "edit" or outgoing.message is None:
+        return result
+    if result not in (Refused("gone"), Refused("no_text")):
+        return result
+    anew = Outgoing("send", outgoing.message, keep_for=outgoing.keep_for)
+    sent = await _deliver(bot, chat_id, anew, content)
+    if isinstance(sent, Sent) and result == Refused("no_text"):
+        await _deliver(bot, chat_id, Outgoing("strip", message_id=outgoing.message_id), None)
+    return sent
+
+
+async def _deliver(bot: Bot, chat_id: int, outgoing: Outgoing, content: bytes | None) -> SendResult:
     try:
-        return Sent(await _call(bot, chat_id, outgoing))
+        return Sent(await _call(bot, chat_id, outgoing, content))
     except TelegramError as error:
         return judge(error)
 
@@ -103,33 +135,71 @@ def _judge_bad_request(error: BadRequest) -> SendResult:
         return Sent(None)
     if any(sign in words for sign in _GONE):
         return Refused("gone")
+    if _NO_TEXT in words:
+        return Refused("no_text")
     return Refused("blocked" if "chat not found" in words else "bad_request")
 
 
-async def _call(bot: Bot, chat_id: int, outgoing: Outgoing) -> int | None:
+async def _call(bot: Bot, chat_id: int, outgoing: Outgoing, content: bytes | None) -> int | None:
     message = outgoing.message
     if outgoing.call == "strip" or message is None:
         await bot.edit_message_reply_markup(chat_id=chat_id, message_id=outgoing.message_id)
         return outgoing.message_id
     if outgoing.call == "edit":
-        await bot.edit_message_text(
-            message.text,
-            chat_id=chat_id,
-            message_id=outgoing.message_id,
-            parse_mode=ParseMode.HTML,
-            reply_markup=_inline_keyboard(message),
-            link_preview_options=_NO_PREVIEW,
-        )
+        await _edit(bot, chat_id, outgoing.message_id, message, content)
         return outgoing.message_id
+    if message.attachment is not None and content is not None:
+        return await _send_file(bot, chat_id, message, message.attachment, content)
     sent = await bot.send_message(
         chat_id,
-        message.text,
+        _alone(message),
         parse_mode=ParseMode.HTML,
         reply_markup=_keyboard(message),
         disable_notification=message.silent,
         link_preview_options=_NO_PREVIEW,
     )
     return sent.message_id
+
+
+async def _edit(
+    bot: Bot, chat_id: int, message_id: int | None, message: Message, content: bytes | None
+) -> None:
+    if message.attachment is None or content is None:
+        await bot.edit_message_text(
+            _alone(message),
+            chat_id=chat_id,
+            message_id=message_id,
+            parse_mode=ParseMode.HTML,
+            reply_markup=_inline_keyboard(message),
+            link_preview_options=_NO_PREVIEW,
+        )
+        return
+    media = InputMediaPhoto if message.attachment.kind == "photo" else InputMediaDocument
+    await bot.edit_message_media(
+        media(content, message.text, ParseMode.HTML, filename=message.attachment.filename),
+        chat_id=chat_id,
+        message_id=message_id,
+        reply_markup=_inline_keyboard(message),
+    )
+
+
+async def _send_file(bot: Bot, chat_id: int, message: Message, attachment: Attachment, content: bytes) -> int:
+    send = bot.send_photo if attachment.kind == "photo" else bot.send_document
+    sent = await send(
+        chat_id,
+        content,
+        caption=message.text,
+        parse_mode=ParseMode.HTML,
+        reply_markup=_keyboard(message),
+        disable_notification=message.silent,
+        filename=attachment.filename,
+    )
+    return sent.message_id
+
+
+def _alone(message: Message) -> str:
+    """Return the words of a message without its picture."""
+    return (message.attachment and message.attachment.otherwise) or message.text
 
 
 def _inline_keyboard(message: Message) -> InlineKeyboardMarkup | None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from telegram import Message as TelegramMessage
 from telegram.ext import CallbackContext, ExtBot
 
 from bot.telegram_io.outgoing import Outbox, Outgoing
@@ -75,6 +76,13 @@ class Turn:
         query = self.update.callback_query
         return query.message.message_id if query and query.message else None
 
+    @property
+    def pressed_a_picture(self) -> bool:
+        """Tell whether the pressed button stands under a picture or a document, which no text can replace."""
+        query = self.update.callback_query
+        pressed = query.message if query else None
+        return isinstance(pressed, TelegramMessage) and bool(pressed.photo or pressed.document)
+
     def reply(self, message: Message, *, keep_for: tuple[str, UUID] | None = None) -> None:
         """Say *message* as a new message; the row *keep_for* will remember its id."""
         kept = None if keep_for is None else (keep_for[0], str(keep_for[1]))
@@ -86,6 +94,10 @@ class Turn:
         """Rewrite the message of the pressed button, or *message_id*; say it anew when there is neither."""
         target = message_id or self.pressed_message_id
         if target is None:
+            self.reply(message, keep_for=keep_for)
+            return
+        if message.attachment is None and self.pressed_a_picture and target == self.pressed_message_id:
+            self.strip(target)
             self.reply(message, keep_for=keep_for)
             return
         kept = None if keep_for is None else (keep_for[0], str(keep_for[1]))

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 from telegram.ext import ExtBot
 from telegram.request import HTTPXRequest
 
+from bot.delivery.drawing import Studio
 from bot.delivery.kinds import NotSent, Outcome
 from bot.delivery.sender import Sender
 from bot.delivery.tick import Tick
-from bot.message import Message
+from bot.message import Attachment, Message
 from bot.sandbox.server import SANDBOX_TOKEN
 from bot.storage import deliveries, patients
 from bot.storage.tables import Delivery, Patient
@@ -21,11 +22,13 @@ from bot.telegram_io.outgoing import Outgoing
 from bot.telegram_io.rate import Pacer
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
     from uuid import UUID
 
     from sqlalchemy.ext.asyncio import AsyncSession
 
     from bot.clock import ManualClock
+    from bot.delivery.drawing import Drawer
     from bot.sandbox.server import SandboxServer
     from bot.storage.database import Database
 
@@ -34,9 +37,10 @@ WORTH = timedelta(minutes=90)
 
 @dataclass
 class NoteKind:
-    """Renders "note <subject>" unless the subject was withdrawn."""
+    """Renders "note <subject>" unless the subject was withdrawn; of some with a picture."""
 
     withdrawn: set[str] = field(default_factory=set)
+    drawn: set[str] = field(default_factory=set)
     told: list[tuple[str, int, Outcome]] = field(default_factory=list)
 
     async def render(
@@ -44,7 +48,8 @@ class NoteKind:
     ) -> Outgoing | NotSent:
         if delivery.subject in self.withdrawn:
             return NotSent(Outcome.CANCELLED, "withdrawn")
-        return Outgoing("send", Message(f"note {delivery.subject}"))
+        attachment = Attachment("photo", delivery.subject) if delivery.subject in self.drawn else None
+        return Outgoing("send", Message(f"note {delivery.subject}", attachment=attachment))
 
     async def after(
         self, session: AsyncSession, delivery: Delivery, patient: Patient, outcome: Outcome, now: datetime
@@ -64,6 +69,20 @@ class NoteKind:
         """Plan nothing: the tests do."""
 
 
+@dataclass
+class Sketch:
+    """Draws what it is given: bytes, or a call that makes them."""
+
+    make: Callable[[], bytes]
+    seen: list[Mapping[str, Any]] = field(default_factory=list)
+
+    async def read(
+        self, _session: AsyncSession, _patient: Patient, arguments: Mapping[str, Any], _now: datetime
+    ) -> Callable[[], bytes]:
+        self.seen.append(arguments)
+        return self.make
+
+
 class Office:
     """A sender and its tick on a test's database, sending to the sandbox."""
 
@@ -77,6 +96,8 @@ class Office:
         )
         self.bot = ExtBot(SANDBOX_TOKEN, base_url=server.base_url, request=self.request)
         self.pacer = Pacer(1000, chat_per_second=float("inf"))
+        self.drawers: dict[str, Drawer] = {}
+        self.studio = Studio(database, clock, self.drawers)
         self.sender = Sender(
             database=database,
             clock=clock,
@@ -84,6 +105,7 @@ class Office:
             pacer=self.pacer,
             kinds={"note": self.kind},
             per_second=1000,
+            studio=self.studio,
         )
         self.tick = Tick(database=database, clock=clock, sender=self.sender, owner=owner)
 
@@ -93,6 +115,7 @@ class Office:
 
     async def close(self) -> None:
         await self.sender.stop()
+        self.studio.close()
         await self.pacer.close()
         await self.request.shutdown()
 

@@ -13,7 +13,7 @@ const STYLES = new Set(["primary", "success", "danger"]);
 export function bubble(message, look) {
   const mine = message.from === "person";
   const body = make("div", { class: "bubble" }, mine ? forReaders("You: ") : forReaders("Bot: "));
-  if (message.media) body.append(media(message.media, look.onGrow));
+  if (message.media) body.append(media(message.media, look.onGrow, message.text));
   if (message.text) body.append(make("div", { class: "words" }, richText(message.html, look.onCommand)));
   body.append(meta(message, look));
   const article = make("article", { class: mine ? "message mine" : "message theirs", "data-id": message.id }, body);
@@ -36,10 +36,10 @@ function meta(message, { zone }) {
   return parts;
 }
 
-function media(thing, onGrow) {
+function media(thing, onGrow, caption) {
   switch (thing.kind) {
     case "photo": {
-      const picture = make("img", { class: "photo", src: thing.url, alt: thing.name || "Picture", onload: onGrow });
+      const picture = make("img", { class: "photo", src: thing.url, alt: caption ? "Picture, described below" : "Picture", onload: onGrow });
       return make("a", { href: thing.url, target: "_blank", rel: "noopener", class: "photo-link" }, picture);
     }
     case "document":

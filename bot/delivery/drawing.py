@@ -1,0 +1,93 @@
+"""Pictures and documents are drawn here, just before they are sent: in a thread, and kept nowhere."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from typing import TYPE_CHECKING, Any, Protocol
+
+from bot.locale import speaking
+from bot.storage import patients
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+    from bot.clock import Clock
+    from bot.message import Attachment
+    from bot.storage.database import Database
+    from bot.storage.tables import Patient
+
+log = logging.getLogger(__name__)
+
+# Two leave the event loop its share of a small machine; more would only wait for each other.
+WORKERS = 2
+
+
+class Drawer(Protocol):
+    """Draws one sort of picture or document, implemented by the feature that owns it."""
+
+    async def read(
+        self, session: AsyncSession, patient: Patient, arguments: Mapping[str, Any], now: datetime
+    ) -> Callable[[], bytes]:
+        """Read the patient's rows; return what draws them, to be called in another thread.
+
+        The call there must touch neither the session nor its rows. Both run inside
+        `speaking(patient.language)`.
+        """
+        ...
+
+
+class Studio:
+    """Draws at most two attachments at a time; what nobody waits for never takes both places."""
+
+    def __init__(self, database: Database, clock: Clock, drawers: Mapping[str, Drawer]) -> None:
+        self._database = database
+        self._clock = clock
+        self._drawers = drawers
+        self._threads = ThreadPoolExecutor(WORKERS, thread_name_prefix="drawing")
+        # Waiting here instead of in the pool's own queue: no rows are read before there is a hand to draw.
+        self._hands = asyncio.Semaphore(WORKERS)
+        self._unhurried = asyncio.Semaphore(WORKERS - 1)
+
+    async def draw(self, chat_id: int, attachment: Attachment, *, bulk: bool) -> bytes | None:
+        """Return the file's content, or None where it can't be drawn (logged without content).
+
+        Args:
+            chat_id: The patient's Telegram id.
+            attachment: What to draw.
+            bulk: Nobody waits for it.
+        """
+        if bulk:
+            async with self._unhurried:
+                return await self._draw(chat_id, attachment)
+        return await self._draw(chat_id, attachment)
+
+    def close(self) -> None:
+        """End the threads; a drawing under way is finished first."""
+        self._threads.shutdown(cancel_futures=True)
+
+    async def _draw(self, chat_id: int, attachment: Attachment) -> bytes | None:
+        async with self._hands:
+            try:
+                return await self._drawn(chat_id, attachment)
+            except Exception as error:  # noqa: BLE001 - the words must go out, whatever broke
+                # Its text may hold what it was drawing: the sort of error must do.
+                log.error("a drawing of %s failed (%s)", attachment.drawing, type(error).__name__)  # noqa: TRY400
+                return None
+
+    async def _drawn(self, chat_id: int, attachment: Attachment) -> bytes | None:
+        drawer = self._drawers[attachment.drawing]
+        async with self._database.read() as session:
+            patient = await patients.by_telegram_id(session, chat_id)
+            if patient is None:
+                return None
+            with speaking(patient.language):
+                drawing = await drawer.read(session, patient, attachment.arguments, self._clock.now())
+                context = copy_context()
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._threads, context.run, drawing)
