@@ -47,6 +47,8 @@ class Journey:
 
     def __init__(self, driver: Driver, person: Person) -> None:
         self.driver, self.person = driver, person
+        # Older messages are about other days: somebody who waits for today's doesn't press them.
+        self._since = driver.clock.now()
 
     async def enrol(self) -> None:
         """Take part with every default: tonight 22:00, check-in 09:00, 4.5 mg."""
@@ -64,15 +66,19 @@ class Journey:
         """Live through the four weeks, to the evening of the last day at 21:00."""
         for number in range(DAYS):
             day = FIRST + timedelta(days=number)
-            await self.driver.travel_to(at(day, time(22)))
+            await self._wait_for(at(day, time(22)))
             if number in NOT_TAKEN:
                 await self.press("dose.not_tonight")
                 await self.press("dose.skip_reason")
             elif number not in NOT_ANSWERED:
                 await self.press("dose.taken")
-            await self.driver.travel_to(at(day + timedelta(days=1), time(9)))
+            await self._wait_for(at(day + timedelta(days=1), time(9)))
             if number not in NO_CHECKIN:
                 await self.check_in(number)
+
+    async def _wait_for(self, instant: datetime) -> None:
+        self._since = instant
+        await self.driver.travel_to(instant)
 
     async def check_in(self, number: int) -> None:
         """Answer the morning's questions."""
@@ -103,7 +109,8 @@ class Journey:
     async def _find(self, verb: str, *args: str, text: str | None = None) -> tuple[ChatMessage, ChatButton]:
         # A first message and its one copy may both be lost with a process: then the re-alert brings it.
         for _minute in range(30):
-            for message in reversed(self.person.bot_messages):
+            todays = [message for message in self.person.bot_messages if message.date >= self._since]
+            for message in reversed(todays):
                 for button in message.buttons:
                     press = read_press(button.data or "")
                     fits = text is None or button.text == text

@@ -36,11 +36,11 @@ async def test_the_migrations_end_at_the_tables_in_the_code(database: Database) 
         assert await connection.run_sync(_differences) == []
 
 
-async def test_every_earlier_revision_comes_up_to_this_version(database_url: str) -> None:
+async def test_every_earlier_revision_comes_up_to_this_version(empty_database_url: str) -> None:
     """A database left at any revision is migrated at start and keeps its rows."""
     revisions = [script.revision for script in ScriptDirectory.from_config(alembic_config()).walk_revisions()]
     for revision in reversed(revisions):
-        database = Database(database_url)
+        database = Database(empty_database_url)
         await migrate(database, revision)
         await migrate(database)
         assert await current_revision(database) == revisions[0]
