@@ -6,13 +6,9 @@ import asyncio
 import logging
 import os
 import socket
-import time
-from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 from uuid import uuid4
 
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from telegram import BotCommand
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import ExtBot
@@ -35,15 +31,19 @@ from bot.features.safety import handlers as safety
 from bot.features.settings import handlers as settings_feature
 from bot.features.summary import handlers as summary
 from bot.features.summary.delivery import WeeklySummaryKind
+from bot.health import Health
+from bot.jobs import Jobs
+from bot.metrics import Metrics
 from bot.storage import claims, inbox
 from bot.storage.database import Database, DatabaseError
 from bot.storage.migrate import migrate
+from bot.telegram_io.contact import Contact
 from bot.telegram_io.dispatch import Routes, build_application
 from bot.telegram_io.heartbeat import Heart
 from bot.telegram_io.ingest import Ingest
 from bot.telegram_io.polling import ALLOWED_UPDATES, Poller
 from bot.telegram_io.rate import CHAT_PER_SECOND, Pacer
-from bot.web.server import WebServer, build_web
+from bot.web.server import WebServer, serve
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,9 +61,6 @@ log = logging.getLogger(__name__)
 
 # httpx grows slower with more connections; these were the fastest (ARCHITECTURE.md, promise 7).
 _CONNECTIONS = 16
-_TICK_ALIVE_S = 10.0
-_LISTENING_ALIVE_S = 120.0
-_KEEP_INBOX = timedelta(days=2)
 FEATURES = (
     enrolment.FEATURE,
     settings_feature.FEATURE,
@@ -94,7 +91,6 @@ class Companion:
         self.clock = clock
         self.database = database
         self.owner = f"{socket.gethostname()[:12]}-{os.getpid()}-{uuid4().hex[:8]}"
-        self._tick_every_s = tick_every_s
         self._token_url = f"{base_url}{token}"
         self._on_loopback = base_url.startswith("http://")
         kinds: dict[str, Kind] = {
@@ -107,7 +103,8 @@ class Companion:
             token, base_url=base_url, request=self._request(), get_updates_request=self._request()
         )
         rate = per_second or settings.telegram.messages_per_second
-        self.pacer = Pacer(rate, chat_per_second=chat_per_second)
+        self.metrics, self.contact = Metrics(rate), Contact()
+        self.pacer = Pacer(rate, chat_per_second=chat_per_second, metrics=self.metrics)
         drawers: dict[str, Drawer] = {}
         self.studio = Studio(database, clock, drawers)
         self.sender = Sender(
@@ -118,6 +115,8 @@ class Companion:
             kinds=kinds | {REPLY: ReplyKind()},
             per_second=rate,
             studio=self.studio,
+            metrics=self.metrics,
+            contact=self.contact,
             in_flight=_CONNECTIONS,
         )
         self.tick = Tick(database=database, clock=clock, sender=self.sender, owner=self.owner)
@@ -129,9 +128,27 @@ class Companion:
             answers=self,
             plan_all=self.planner.plan_all,
             something_went_wrong=help_.something_went_wrong,
+            metrics=self.metrics,
         )
         self._poll_request = self._request()
-        self._scheduler = AsyncIOScheduler(timezone=UTC)
+        self._jobs = Jobs(
+            database=database,
+            clock=clock,
+            bot=self.bot,
+            tick=self.tick,
+            planner=self.planner,
+            ingest=self.ingest,
+            contact=self.contact,
+            tick_every_s=tick_every_s,
+        )
+        self.health = Health(
+            database=database,
+            clock=clock,
+            tick=self.tick,
+            sender=self.sender,
+            contact=self.contact,
+            metrics=self.metrics,
+        )
         self._tasks: list[asyncio.Task[None]] = []
         self._heart = Heart(database, clock)
         self._web: WebServer | None = None
@@ -151,30 +168,12 @@ class Companion:
         self.sender.start()
         await self.ingest.resume()
         await self._listen()
-        self._scheduler.add_job(
-            # Not the instance: APScheduler would call it in a thread and drop the coroutine.
-            self.tick.claim,
-            "interval",
-            seconds=self._tick_every_s,
-            id="tick",
-            coalesce=True,
-            max_instances=1,
-            misfire_grace_time=None,
-        )
-        self._scheduler.add_job(self._sweep, "interval", seconds=60, id="sweep", misfire_grace_time=None)
-        # What a replica kept and didn't live to handle.
-        self._scheduler.add_job(
-            self.ingest.resume, "interval", seconds=30, id="resume", misfire_grace_time=None
-        )
-        self._scheduler.add_job(self._tidy, "interval", hours=1, id="tidy", misfire_grace_time=None)
-        self._scheduler.start()
-        self._tasks.append(asyncio.create_task(self._watch_tick(), name="watchdog"))
+        self._jobs.start()
         self._tasks.append(asyncio.create_task(self._introduce(), name="introduce"))
 
     async def stop(self) -> None:
         """Finish what is in flight, give back the rest, close everything; takes a few seconds at most."""
-        if self._scheduler.running:
-            self._scheduler.shutdown(wait=False)
+        await self._jobs.stop()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -198,19 +197,6 @@ class Companion:
                 due = await claims.something_to_do(session, self.clock.now(), self.owner)
                 if not due and not await inbox.open_chats(session):
                     return
-
-    async def health(self) -> dict[str, bool]:
-        """Tell what works: the database answers, the tick runs, Telegram was reached lately."""
-        try:
-            async with asyncio.timeout(3), self.database.read() as session:
-                await inbox.open_chats(session)
-        except Exception:  # noqa: BLE001 - whatever it is, the database doesn't answer
-            database = False
-        else:
-            database = True
-        now = time.monotonic()
-        listening = self.settings.telegram.mode == "webhook" or self._heart.age(now) < _LISTENING_ALIVE_S
-        return {"database": database, "tick": now - self.tick.last_at < _TICK_ALIVE_S, "telegram": listening}
 
     def add(
         self, session: AsyncSession, patient: Patient, subject: str, calls: Sequence[Outgoing], now: datetime
@@ -265,13 +251,18 @@ class Companion:
                 await asyncio.sleep(wait)
                 wait = min(30.0, wait * 2)
             else:
+                self.contact.note()
                 return
 
     async def _listen(self) -> None:
         telegram = self.settings.telegram
         if telegram.mode == "polling":
             poller = Poller(
-                request=self._poll_request, token_url=self._token_url, ingest=self.ingest, heart=self._heart
+                request=self._poll_request,
+                token_url=self._token_url,
+                ingest=self.ingest,
+                heart=self._heart,
+                contact=self.contact,
             )
             self._tasks.append(asyncio.create_task(poller.run(), name="poller"))
             return
@@ -281,27 +272,17 @@ class Companion:
         )
 
     def serve_http(self) -> WebServer:
-        """Listen for the webhook (in that mode) and for /healthz.
+        """Listen for the webhook (in that mode), /healthz and /metrics.
 
         Raises:
             StartError: The port is taken.
         """
-        telegram = self.settings.telegram
-        webhook = telegram.mode == "webhook"
-        app = build_web(
+        self._web = serve(
+            self.settings.telegram,
             receive=self.ingest.receive,
-            health=self.health,
-            webhook_path=(urlsplit(str(telegram.webhook_url)).path or "/") if webhook else None,
-            secret_token=telegram.secret_token.get_secret_value() if telegram.secret_token else None,
+            health=self.health.check,
+            metrics=self.health.metrics,
         )
-        try:
-            self._web = WebServer(app, telegram.listen_host, telegram.listen_port)
-        except OSError as error:
-            raise StartError(
-                f"{telegram.listen_host}:{telegram.listen_port} can't be listened on ({error.strerror}): "
-                "set telegram.listen_port to a free port"
-            ) from error
-        self._web.start()
         return self._web
 
     async def _introduce(self) -> None:
@@ -310,19 +291,3 @@ class Companion:
             await self.bot.set_my_commands([BotCommand(name, words) for name, words in help_.command_menu()])
         except TelegramError as error:
             log.warning("the command menu could not be set (%s)", type(error).__name__)
-
-    async def _sweep(self) -> None:
-        repaired = await self.planner.sweep(self.database, self.clock.now())
-        if repaired:
-            log.warning("%s patients were without a planned message; planned again", repaired)
-
-    async def _tidy(self) -> None:
-        async with self.database.write() as session:
-            await inbox.forget_done(session, self.clock.now() - _KEEP_INBOX)
-
-    async def _watch_tick(self) -> None:
-        """Re-arm the tick when it fell asleep: APScheduler waits for the old time when a clock jumps back."""
-        while True:
-            await asyncio.sleep(2)
-            if time.monotonic() - self.tick.last_at > max(3.0, 3 * self._tick_every_s):
-                self._scheduler.reschedule_job("tick", trigger="interval", seconds=self._tick_every_s)

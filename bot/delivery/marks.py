@@ -7,6 +7,7 @@ import logging
 import random
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
     from bot.clock import Clock
+    from bot.metrics import Metrics
     from bot.storage.database import Database
 
 log = logging.getLogger(__name__)
@@ -57,10 +59,13 @@ class Mark:
 class Marker:
     """Writes marks on a connection of its own, never together with a claim."""
 
-    def __init__(self, database: Database, clock: Clock, kinds: Mapping[str, Kind]) -> None:
+    def __init__(self, database: Database, clock: Clock, kinds: Mapping[str, Kind], metrics: Metrics) -> None:
         self._database = database
         self._clock = clock
         self._kinds = kinds
+        self._metrics = metrics
+        # What the transaction under way would have counted: a rolled-back one counts nothing.
+        self._tally: list[Callable[[], None]] = []
         self._marks: asyncio.Queue[tuple[Mark, Callable[[], None]]] = asyncio.Queue()
         self._task: asyncio.Task[None] | None = None
         self._random = random.Random()  # noqa: S311 - spreads retries
@@ -93,6 +98,7 @@ class Marker:
     async def _commit_until_done(self, marks: Sequence[Mark]) -> None:
         """Commit the group; wait while the database has trouble; one by one when a mark's follow-up fails."""
         while True:
+            self._tally.clear()
             try:
                 async with self._database.write() as session:
                     for mark in marks:
@@ -110,6 +116,8 @@ class Marker:
                     await self._apply_without_follow_up(marks[0])
                     return
             else:
+                for count in self._tally:
+                    count()
                 return
 
     async def _apply_without_follow_up(self, mark: Mark) -> None:
@@ -130,10 +138,16 @@ class Marker:
         if row is None:
             return
         delivery, patient = row
-        if not await self._settle(session, mark, attempts=delivery.attempts) or isinstance(
-            mark.outcome, Retry
-        ):
+        if not await self._settle(session, mark, attempts=delivery.attempts):
+            self._tally.append(self._metrics.stale)
             return
+        if isinstance(mark.outcome, Retry):
+            self._tally.append(partial(self._metrics.retried, mark.reason))
+            return
+        late_s = (mark.sent_at - delivery.due_at).total_seconds() if mark.sent_at else None
+        self._tally.append(
+            partial(self._metrics.ended, delivery.kind, mark.outcome.value, mark.reason, late_s)
+        )
         now = self._clock.now()
         delivery.message_id, delivery.sent_at = mark.message_id, mark.sent_at
         if mark.reason == "blocked" and patient.blocked_at is None:

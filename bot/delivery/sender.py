@@ -30,7 +30,9 @@ if TYPE_CHECKING:
 
     from bot.clock import Clock
     from bot.delivery.drawing import Studio
+    from bot.metrics import Metrics
     from bot.storage.database import Database
+    from bot.telegram_io.contact import Contact
     from bot.telegram_io.rate import Pacer
 
 log = logging.getLogger(__name__)
@@ -73,6 +75,8 @@ class Sender:
         pacer: Pacer,
         kinds: Mapping[str, Kind],
         per_second: float,
+        metrics: Metrics,
+        contact: Contact,
         studio: Studio | None = None,
         in_flight: int = 16,
     ) -> None:
@@ -82,12 +86,13 @@ class Sender:
         self._pacer = pacer
         self._kinds = kinds
         self._studio = studio
+        self._contact = contact
         self._ahead = max(1, int(per_second * _SECONDS_CLAIMED_AHEAD))
         self._slots = asyncio.Semaphore(in_flight)
         self._due: asyncio.Queue[Claimed] = asyncio.Queue()
         # Taken from the queue, not yet on the way: a stop gives these back too.
         self._taken: list[Claimed] = []
-        self._marker = Marker(database, clock, kinds)
+        self._marker = Marker(database, clock, kinds, metrics)
         self._chats: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._calls: set[asyncio.Task[None]] = set()
         self._open = 0
@@ -100,6 +105,16 @@ class Sender:
         """Begin sending what is submitted."""
         self._marker.start()
         self._task = asyncio.create_task(self._send_due(), name="sender")
+
+    @property
+    def open(self) -> int:
+        """Return how many deliveries are claimed and not yet recorded."""
+        return self._open
+
+    @property
+    def blocked_for(self) -> float:
+        """Return for how many seconds Telegram's 429 still holds everything back."""
+        return self._pacer.blocked_for
 
     @property
     def room(self) -> int:
@@ -245,6 +260,7 @@ class Sender:
         delivery_id, fence = ready.claimed.delivery_id, ready.claimed.fence
         match result:
             case Sent(message_id):
+                self._contact.note()
                 return Mark(delivery_id, fence, Outcome.SENT, None, message_id, self._clock.now())
             case TooFast(seconds):
                 self._pacer.block_for(seconds)

@@ -97,6 +97,12 @@ async def count_pending(session: AsyncSession, patient_id: UUID) -> int:
     return (await session.execute(query)).scalar_one()
 
 
+async def count_due(session: AsyncSession, now: datetime, at_most: int = 100_000) -> int:
+    """Return how many messages are due and wait; counts no further than *at_most*."""
+    due = select(Delivery.id).where(Delivery.state == "pending", Delivery.run_at <= now).limit(at_most)
+    return (await session.execute(select(func.count()).select_from(due.subquery()))).scalar_one()
+
+
 async def next_for(session: AsyncSession, patient_id: UUID) -> datetime | None:
     """Return when the patient's next message is due, or None."""
     query = select(func.min(Delivery.run_at)).where(

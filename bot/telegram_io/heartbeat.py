@@ -30,10 +30,6 @@ class Heart:
         self._last: float | None = None
         self._written = 0.0
 
-    def age(self, monotonic: float) -> float:
-        """Return how many seconds ago Telegram was listened to; endless before the first time."""
-        return float("inf") if self._last is None else monotonic - self._last
-
     async def beat(self, monotonic: float) -> None:
         """Note that Telegram has just been listened to."""
         now = self._clock.now()

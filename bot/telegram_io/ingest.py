@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from bot.clock import Clock
     from bot.message import Message
+    from bot.metrics import Metrics
     from bot.storage.database import Database
     from bot.storage.tables import Delivery, Inbox, Patient
 
@@ -70,6 +71,7 @@ class Ingest:
         answers: Answers,
         plan_all: Callable[[AsyncSession, Patient, datetime], Awaitable[None]],
         something_went_wrong: Callable[[], Message],
+        metrics: Metrics,
     ) -> None:
         self._database = database
         self._clock = clock
@@ -77,6 +79,7 @@ class Ingest:
         self._answers = answers
         self._plan_all = plan_all
         self._something_went_wrong = something_went_wrong
+        self._metrics = metrics
         self._at_once = asyncio.Semaphore(_AT_ONCE)
         self._chats: dict[int, asyncio.Task[None]] = {}
         # Chats with news since their worker last looked.
@@ -147,6 +150,7 @@ class Ingest:
                 log.exception("an update could not be handled")
                 await self._count_failure(key, seq)
             return True
+        self._metrics.handled("done")
         self._speak(handled)
         return True
 
@@ -217,7 +221,9 @@ class Ingest:
             if row is None or row.seq != seq:
                 return
             row.attempts += 1
-            if row.attempts < _TRIES:
+            set_aside = row.attempts >= _TRIES
+            self._metrics.handled("set_aside" if set_aside else "failed")
+            if not set_aside:
                 return
             now = self._clock.now()
             row.done_at, row.outcome = now, "set_aside"

@@ -17,6 +17,7 @@ from bot.telegram_io.transport import seconds_to_wait
 if TYPE_CHECKING:
     from telegram.request import BaseRequest
 
+    from bot.telegram_io.contact import Contact
     from bot.telegram_io.heartbeat import Heart
     from bot.telegram_io.ingest import Ingest
 
@@ -31,11 +32,14 @@ _CONFLICT_WAIT_S = 10.0
 class Poller:
     """One process polls at a time; Telegram ends the older of two with a 409."""
 
-    def __init__(self, *, request: BaseRequest, token_url: str, ingest: Ingest, heart: Heart) -> None:
+    def __init__(
+        self, *, request: BaseRequest, token_url: str, ingest: Ingest, heart: Heart, contact: Contact
+    ) -> None:
         self._request = request
         self._url = f"{token_url}/getUpdates"
         self._ingest = ingest
         self._heart = heart
+        self._contact = contact
         self._offset = 0
         self._failures = 0
 
@@ -74,6 +78,7 @@ class Poller:
         return list(updates) if isinstance(updates, list) else []
 
     async def _keep(self, updates: list[dict[str, Any]]) -> None:
+        self._contact.note()
         await self._heart.beat(time.monotonic())
         await self._ingest.receive(updates)
         if updates:

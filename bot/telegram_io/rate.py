@@ -6,6 +6,10 @@ import asyncio
 import time
 from collections import deque
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bot.metrics import Metrics
 
 # A lone chat may get this many at once, then one a second: Telegram's own advice.
 CHAT_BURST = 5
@@ -18,6 +22,7 @@ CATCH_UP_SLOTS = 2
 class _Waiting:
     chat_id: int
     slot: asyncio.Future[None]
+    bulk: bool
 
 
 class Pacer:
@@ -27,7 +32,14 @@ class Pacer:
     tap's answer overtakes every bulk message that still waits.
     """
 
-    def __init__(self, per_second: float, *, chat_per_second: float = CHAT_PER_SECOND) -> None:
+    def __init__(
+        self,
+        per_second: float,
+        *,
+        chat_per_second: float = CHAT_PER_SECOND,
+        metrics: Metrics | None = None,
+    ) -> None:
+        self._metrics = metrics
         self._interval = 1.0 / per_second
         self._chat_interval = 1.0 / chat_per_second
         self._lanes: tuple[deque[_Waiting], deque[_Waiting]] = (deque(), deque())
@@ -45,7 +57,7 @@ class Pacer:
             return
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._hand_out(), name="pacer")
-        waiting = _Waiting(chat_id, asyncio.get_running_loop().create_future())
+        waiting = _Waiting(chat_id, asyncio.get_running_loop().create_future(), bulk)
         self._lanes[bulk].append(waiting)
         self._arrived.set()
         await waiting.slot
@@ -55,9 +67,14 @@ class Pacer:
         self._blocked_until = max(self._blocked_until, time.monotonic() + seconds)
 
     @property
+    def blocked_for(self) -> float:
+        """Return for how many seconds Telegram's 429 still holds everything back."""
+        return max(0.0, self._blocked_until - time.monotonic())
+
+    @property
     def is_blocked(self) -> bool:
         """Tell whether Telegram's 429 still holds everything back."""
-        return time.monotonic() < self._blocked_until
+        return self.blocked_for > 0
 
     def let_go(self) -> None:
         """Give everyone who waits a slot at once: the process stops, and they will give their work back."""
@@ -92,6 +109,8 @@ class Pacer:
             self._next_slot = max(self._next_slot, now - CATCH_UP_SLOTS * self._interval) + self._interval
             self._chats[chosen.chat_id] = max(self._chats.get(chosen.chat_id, now), now) + self._chat_interval
             chosen.slot.set_result(None)
+            if self._metrics is not None:
+                self._metrics.slot(bulk=chosen.bulk)
 
     def _choose(self, now: float) -> tuple[_Waiting | None, float | None]:
         """Return who goes next, or None and the seconds until a chat's allowance is back (None: nobody)."""

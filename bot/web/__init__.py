@@ -1,1 +1,1 @@
-"""What listens on HTTP: the webhook and the health page."""
+"""What listens on HTTP: the webhook and the pages for health and numbers."""

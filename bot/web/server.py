@@ -1,4 +1,4 @@
-"""The HTTP side: Telegram's webhook, and /healthz for the container's HEALTHCHECK."""
+"""The HTTP side: Telegram's webhook, /healthz for the container's HEALTHCHECK, /metrics for Prometheus."""
 
 from __future__ import annotations
 
@@ -6,16 +6,22 @@ import asyncio
 import hmac
 import json
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import uvicorn
 from starlette.applications import Starlette
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from bot.config import StartError
+from bot.metrics import CONTENT_TYPE
+
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from starlette.requests import Request
+
+    from bot.config import TelegramSettings
 
 # Telegram's own limit for an update is far lower.
 _LARGEST_BODY = 1024 * 1024
@@ -25,10 +31,11 @@ def build_web(
     *,
     receive: Callable[[list[dict[str, Any]]], Awaitable[None]],
     health: Callable[[], Awaitable[dict[str, bool]]],
+    metrics: Callable[[], Awaitable[bytes]],
     webhook_path: str | None,
     secret_token: str | None,
 ) -> Starlette:
-    """Return the web application; without *webhook_path* it has /healthz alone."""
+    """Return the web application; without *webhook_path* it has /healthz and /metrics alone."""
 
     async def on_webhook(request: Request) -> Response:
         """Keep the update, then say 200: that is Telegram's acknowledgement."""
@@ -54,10 +61,45 @@ def build_web(
         state = await health()
         return JSONResponse(state, status_code=200 if all(state.values()) else 503)
 
-    routes = [Route("/healthz", on_health)]
+    async def on_metrics(_request: Request) -> Response:
+        """Say what was counted; no label holds content."""
+        return Response(await metrics(), media_type=CONTENT_TYPE)
+
+    routes = [Route("/healthz", on_health), Route("/metrics", on_metrics)]
     if webhook_path is not None and secret_token:
         routes.append(Route(webhook_path, on_webhook, methods=["POST"]))
     return Starlette(routes=routes)
+
+
+def serve(
+    telegram: TelegramSettings,
+    *,
+    receive: Callable[[list[dict[str, Any]]], Awaitable[None]],
+    health: Callable[[], Awaitable[dict[str, bool]]],
+    metrics: Callable[[], Awaitable[bytes]],
+) -> WebServer:
+    """Listen on the configured address; the webhook only in that mode.
+
+    Raises:
+        StartError: The port is taken.
+    """
+    webhook = telegram.mode == "webhook"
+    app = build_web(
+        receive=receive,
+        health=health,
+        metrics=metrics,
+        webhook_path=(urlsplit(str(telegram.webhook_url)).path or "/") if webhook else None,
+        secret_token=telegram.secret_token.get_secret_value() if telegram.secret_token else None,
+    )
+    try:
+        server = WebServer(app, telegram.listen_host, telegram.listen_port)
+    except OSError as error:
+        raise StartError(
+            f"{telegram.listen_host}:{telegram.listen_port} can't be listened on ({error.strerror}): "
+            "set telegram.listen_port to a free port"
+        ) from error
+    server.start()
+    return server
 
 
 class WebServer:

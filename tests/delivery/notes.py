@@ -15,9 +15,11 @@ from bot.delivery.kinds import NotSent, Outcome
 from bot.delivery.sender import Sender
 from bot.delivery.tick import Tick
 from bot.message import Attachment, Message
+from bot.metrics import Metrics
 from bot.sandbox.server import SANDBOX_TOKEN
 from bot.storage import deliveries, patients
 from bot.storage.tables import Delivery, Patient
+from bot.telegram_io.contact import Contact
 from bot.telegram_io.outgoing import Outgoing
 from bot.telegram_io.rate import Pacer
 
@@ -95,6 +97,7 @@ class Office:
             connection_pool_size=16, read_timeout=1, httpx_kwargs={"trust_env": False}
         )
         self.bot = ExtBot(SANDBOX_TOKEN, base_url=server.base_url, request=self.request)
+        self.metrics = Metrics(1000)
         self.pacer = Pacer(1000, chat_per_second=float("inf"))
         self.drawers: dict[str, Drawer] = {}
         self.studio = Studio(database, clock, self.drawers)
@@ -106,6 +109,8 @@ class Office:
             kinds={"note": self.kind},
             per_second=1000,
             studio=self.studio,
+            metrics=self.metrics,
+            contact=Contact(),
         )
         self.tick = Tick(database=database, clock=clock, sender=self.sender, owner=owner)
 

@@ -1,0 +1,114 @@
+"""What runs by itself: the tick, the sweep, the tidying, the look at Telegram, and the watchdog over them."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from datetime import UTC, timedelta
+from typing import TYPE_CHECKING
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from telegram.error import TelegramError
+
+from bot.storage import inbox
+
+if TYPE_CHECKING:
+    from telegram import Bot
+
+    from bot.clock import Clock
+    from bot.delivery.planner import Planner
+    from bot.delivery.tick import Tick
+    from bot.storage.database import Database
+    from bot.telegram_io.contact import Contact
+    from bot.telegram_io.ingest import Ingest
+
+log = logging.getLogger(__name__)
+
+_KEEP_INBOX = timedelta(days=2)
+_LOOK_AFTER_S = 60.0
+
+
+class Jobs:
+    """The scheduled work of one process."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        clock: Clock,
+        bot: Bot,
+        tick: Tick,
+        planner: Planner,
+        ingest: Ingest,
+        contact: Contact,
+        tick_every_s: float,
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._bot = bot
+        self._tick = tick
+        self._planner = planner
+        self._ingest = ingest
+        self._contact = contact
+        self._tick_every_s = tick_every_s
+        self._scheduler = AsyncIOScheduler(timezone=UTC)
+        self._watchdog: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin."""
+        self._scheduler.add_job(
+            # Not the instance: APScheduler would call it in a thread and drop the coroutine.
+            self._tick.claim,
+            "interval",
+            seconds=self._tick_every_s,
+            id="tick",
+            coalesce=True,
+            max_instances=1,
+            misfire_grace_time=None,
+        )
+        for seconds, job in (
+            (60, self._sweep),
+            # What a replica kept and didn't live to handle.
+            (30, self._ingest.resume),
+            (3600, self._tidy),
+            (30, self._look),
+        ):
+            self._scheduler.add_job(job, "interval", seconds=seconds, misfire_grace_time=None)
+        self._scheduler.start()
+        self._watchdog = asyncio.create_task(self._watch_tick(), name="watchdog")
+
+    async def stop(self) -> None:
+        """Begin nothing more."""
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
+        if self._watchdog is not None:
+            self._watchdog.cancel()
+            await asyncio.gather(self._watchdog, return_exceptions=True)
+
+    async def _sweep(self) -> None:
+        repaired = await self._planner.sweep(self._database, self._clock.now())
+        if repaired:
+            log.warning("%s patients were without a planned message; planned again", repaired)
+
+    async def _tidy(self) -> None:
+        async with self._database.write() as session:
+            await inbox.forget_done(session, self._clock.now() - _KEEP_INBOX)
+
+    async def _look(self) -> None:
+        """Ask Telegram who we are when nothing else was asked for a minute: /healthz lives on that."""
+        if self._contact.age(time.monotonic()) < _LOOK_AFTER_S:
+            return
+        try:
+            await self._bot.get_me()
+        except TelegramError as error:
+            log.warning("Telegram can't be reached (%s)", type(error).__name__)
+        else:
+            self._contact.note()
+
+    async def _watch_tick(self) -> None:
+        """Re-arm the tick when it fell asleep: APScheduler waits for the old time when a clock jumps back."""
+        while True:
+            await asyncio.sleep(2)
+            if time.monotonic() - self._tick.last_at > max(3.0, 3 * self._tick_every_s):
+                self._scheduler.reschedule_job("tick", trigger="interval", seconds=self._tick_every_s)
