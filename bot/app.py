@@ -21,6 +21,7 @@ from bot.delivery.replies import REPLY, ReplyKind, add_replies
 from bot.delivery.sender import Sender
 from bot.delivery.tick import Tick
 from bot.features.enrolment import handlers as enrolment
+from bot.features.events import handlers as events
 from bot.features.help import handlers as help_
 from bot.features.more import handlers as more
 from bot.features.morning_checkin import handlers as morning_checkin
@@ -68,6 +69,7 @@ FEATURES = (
     nightly_reminder.FEATURE,
     morning_checkin.FEATURE,
     summary.FEATURE,
+    events.FEATURE,
     help_.FEATURE,
 )
 

@@ -39,9 +39,6 @@ ONE_TAP = frozenset({EventKind.FLARE, EventKind.PERIOD})
 TREATMENTS = frozenset({EventKind.MEDICINE, EventKind.SUPPLEMENT, EventKind.THERAPY})
 """Kinds with an aspect; one that was started goes on until its last date."""
 
-LONGEST_NOTE = 500
-"""How many signs of a note are kept."""
-
 EVENT_LABELS: Mapping[EventKind, str] = MappingProxyType(
     {
         EventKind.FLARE: N_("flare"),

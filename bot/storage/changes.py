@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
 
+CREATED = "created"
+"""The action of a change before which the row wasn't there."""
+
+
 def snapshot(row: Base) -> dict[str, Any]:
     """Return the row's present values as plain JSON."""
     return {
@@ -37,6 +41,24 @@ def keep_before(
         before=snapshot(row),
     )
     session.add(change)
+    return change
+
+
+def keep_created(
+    session: AsyncSession,
+    row: Base,
+    *,
+    patient_id: UUID,
+    noun: str,
+    now: datetime,
+    before: dict[str, Any],
+) -> Change:
+    """Write down that *row* was just made; *before* are the values with which it counts as not there.
+
+    Call it after the row has its id: `session.flush()`.
+    """
+    change = keep_before(session, row, patient_id=patient_id, noun=noun, action=CREATED, now=now)
+    change.before |= {key: _plain(value) for key, value in before.items()}
     return change
 
 

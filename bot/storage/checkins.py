@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -28,6 +29,13 @@ async def on_date(session: AsyncSession, patient_id: UUID, local_date: date) -> 
     """Return the check-in of this local date, or None."""
     query = select(Checkin).where(Checkin.patient_id == patient_id, Checkin.local_date == local_date)
     return (await session.execute(query)).scalar_one_or_none()
+
+
+async def last_touched(session: AsyncSession, patient_id: UUID, today: date) -> datetime | None:
+    """Return when the patient last answered or opened today's or yesterday's check-in, or None."""
+    rows = await between(session, patient_id, today - timedelta(days=1), today)
+    touched = [(row.position or {}).get("touched_at") for row in rows]
+    return max((datetime.fromisoformat(at) for at in touched if at), default=None)
 
 
 async def between(session: AsyncSession, patient_id: UUID, first: date, last: date) -> Sequence[Checkin]:

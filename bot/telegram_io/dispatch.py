@@ -95,11 +95,21 @@ class Router:
             self._presses |= {verb: (feature, handler) for verb, handler in feature.presses.items()}
 
     async def on_command(self, _update: Update, context: TurnContext) -> None:
-        """Answer a command; before enrolment only /start, help and safety are open."""
+        """Answer a command; before enrolment only /start, help and safety are open.
+
+        Words behind it are read for safety words like any other typed text.
+        """
         turn = context.turn
         name = turn.text[1:].split(maxsplit=1)[0].split("@")[0].lower()
         feature, handler = self._commands[name]
-        await self._admitted(turn, self._gate(turn, feature, handler))
+        has_words = len(turn.text.split(maxsplit=1)) > 1
+
+        async def read_first(turn: Turn) -> None:
+            answered = has_words and await self._routes.on_safety_words(turn)
+            if not answered or name in feature.keeps_words:
+                await self._gate(turn, feature, handler)(turn)
+
+        await self._admitted(turn, read_first)
 
     async def on_press(self, _update: Update, context: TurnContext) -> None:
         """Answer a button; one that nobody knows is from an older version."""
@@ -136,10 +146,14 @@ class Router:
     async def _read(self, turn: Turn) -> None:
         if await self._routes.on_safety_words(turn):
             return
-        for feature in self._open_features(turn):
+        # Whoever asked a question hears the answer first; what it declines is for the others.
+        asked = (turn.patient.dialogue or {}).get("feature")
+        for feature in sorted(self._open_features(turn), key=lambda feature: feature.name != asked):
             if feature.on_text is not None and await feature.on_text(turn):
                 return
-        await self._routes.on_nothing_understood(turn)
+        # After a safety text no unrelated reply follows.
+        if not turn.outbox.calls:
+            await self._routes.on_nothing_understood(turn)
 
     async def _locate(self, turn: Turn) -> None:
         for feature in self._open_features(turn):

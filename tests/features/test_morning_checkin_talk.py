@@ -131,12 +131,6 @@ async def test_other_texts_are_left_alone(database: Database, typed: str) -> Non
     assert not await talk.type(typed)
 
 
-async def test_a_dialogue_of_another_feature_comes_first(database: Database) -> None:
-    """A number typed for the settings isn't pain."""
-    talk = await begun(database, dialogue={"feature": "settings", "awaiting": "time"})
-    assert not await talk.type("6")
-
-
 async def test_hours_later_words_are_no_note(database: Database) -> None:
     """In front of the note question, a text typed in the evening is about something else."""
     talk = await begun(database, optional_questions=["note"])

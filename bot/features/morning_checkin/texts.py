@@ -20,14 +20,9 @@ if TYPE_CHECKING:
     from bot.storage.tables import Checkin
     from bot.telegram_io.turn import Turn
 
-NAME = "morning_checkin"
-
 
 async def on_text(turn: Turn) -> bool:
     """Take a text that makes sense in a check-in; leave every other one alone."""
-    dialogue = turn.patient.dialogue or {}
-    if dialogue.get("feature", NAME) != NAME:
-        return False
     return await _as_answer(turn) or await _as_checkin(turn)
 
 

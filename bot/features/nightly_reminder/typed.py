@@ -43,8 +43,6 @@ async def on_text(turn: Turn) -> bool:
     ours = correction.awaited(turn.patient, turn.now)
     if ours is not None:
         return await _answer(turn, ours)
-    if turn.patient.dialogue is not None:
-        return False
     said = parse_dose_words(turn.text, evening=await _has_evening_dose(turn))
     return said is not None and await _hear(turn, said)
 

@@ -79,9 +79,12 @@ async def answer(
 
 
 async def wants_words(session: AsyncSession, patient: Patient, now: datetime) -> bool:
-    """Tell whether the check-in in front of the patient waits for their own words, which must not be lost."""
+    """Tell whether a question in front of the patient waits for their own words, which must not be lost."""
+    if patient.dialogue is not None:
+        until = patient.dialogue.get("own_words_until")
+        return until is not None and now <= datetime.fromisoformat(until)
     checkin = await _open_checkin(session, patient, now)
-    if checkin is None or not checkin.position or patient.dialogue is not None:
+    if checkin is None or not checkin.position:
         return False
     touched = checkin.position.get("touched_at")
     if touched is None or now - datetime.fromisoformat(touched) > _AT_THE_CHECKIN:

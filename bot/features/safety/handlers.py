@@ -19,8 +19,8 @@ async def answer_safety(turn: Turn) -> bool:
 
     Returns:
         True when the text is answered: nobody else sees it, so no unrelated reply follows. False when it
-        holds no safety words, or when the check-in waits for the patient's own words: then the check-in
-        keeps the text as well, since nothing that was typed may be lost.
+        holds no safety words, or when a note or the check-in waits for the patient's own words: then these
+        are kept as well, since nothing that was typed may be lost.
     """
     triggers = find_triggers(turn.text)
     if not triggers:

@@ -1,0 +1,1 @@
+"""/note: what else happened: medicines started and stopped, illness, stress, flares, periods."""
