@@ -6,7 +6,7 @@ UV_COMPILE := $(VENV)/bin/uv pip compile --quiet --universal --generate-hashes -
 	--no-annotate --no-header --python-version 3.11 pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench soak lock clean
+.PHONY: help run test check format bench soak simulate lock clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -45,6 +45,9 @@ bench: $(VENV)/.dev ## measure start-up, memory and lateness, beside PTB's JobQu
 
 soak: $(VENV)/.dev ## the long tests: a hundred kills, ten thousand due at once
 	$(VENV)/bin/pytest --soak -n 0 tests/faults tests/journeys
+
+simulate: $(VENV)/.dev ## try the comparison's interval on simulated diaries; writes the table in docs/
+	$(PY) -m scripts.simulate_intervals
 
 lock: $(VENV)/.dev ## pin the newest allowed dependencies with their hashes
 	$(UV_COMPILE) --upgrade --output-file requirements.lock

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.checkin import Answers
 from bot.domain.checkin_calendar import Rhythm, Timing
+from bot.domain.comparison import interval_of
 from bot.domain.dose import DoseState
 from bot.domain.free_text.span import parse_span
 from bot.domain.regimen import step_on
@@ -56,6 +57,7 @@ async def overview(session: AsyncSession, patient: Patient, span: Span) -> Overv
         [_fact(row) for row in await checkins.between(session, patient.id, _EVER, span.last)],
         span=span,
         plan=_plan(patient, started_on, span),
+        interval_of=interval_of,
     )
     return Overview(
         summary=summary,
