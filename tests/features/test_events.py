@@ -13,7 +13,6 @@ from tests.features.reminded import DUE, Reminded, enrol, labels
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from bot.sandbox.chat import Person
     from tests.harness import RunningBot
@@ -23,9 +22,9 @@ TODAY = date(2026, 3, 3)
 
 
 @pytest.fixture
-def database_url(tmp_path: Path) -> str:
+def database_url(sqlite_url: str) -> str:
     """SQLite alone: the queries have tests of their own on both."""
-    return f"sqlite+aiosqlite:///{tmp_path / 'test.sqlite3'}"
+    return sqlite_url
 
 
 @pytest.fixture

@@ -17,15 +17,13 @@ from tests.features.checkin_patient import TODAY, buttons, last_dose
 from tests.features.checkin_talk import begun
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from bot.storage.database import Database
 
 
 @pytest.fixture
-def database_url(tmp_path: Path) -> str:
+def database_url(sqlite_url: str) -> str:
     """SQLite alone: what is said doesn't depend on where the rows stand."""
-    return f"sqlite+aiosqlite:///{tmp_path / 'test.sqlite3'}"
+    return sqlite_url
 
 
 async def test_an_old_button_answers_its_own_day(database: Database) -> None:

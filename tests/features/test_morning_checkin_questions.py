@@ -20,17 +20,15 @@ from bot.storage.tables import Change, Dose, Patient
 from tests.features.checkin_patient import LAST_NIGHT, MORNING, TODAY, buttons, enrol, last_dose
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from bot.features.morning_checkin.actions import Result
     from bot.storage.database import Database
     from tests.features.checkin_patient import Someone
 
 
 @pytest.fixture
-def database_url(tmp_path: Path) -> str:
+def database_url(sqlite_url: str) -> str:
     """SQLite alone: what is said doesn't depend on where the rows stand."""
-    return f"sqlite+aiosqlite:///{tmp_path / 'test.sqlite3'}"
+    return sqlite_url
 
 
 def _screen(result: Result, *, discreet: bool = False) -> dict[str, str]:

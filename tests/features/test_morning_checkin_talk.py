@@ -14,15 +14,13 @@ from tests.features.checkin_patient import TODAY, buttons, enrol, last_dose
 from tests.features.checkin_talk import Talk, begun
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from bot.storage.database import Database
 
 
 @pytest.fixture
-def database_url(tmp_path: Path) -> str:
+def database_url(sqlite_url: str) -> str:
     """SQLite alone: what is said doesn't depend on where the rows stand."""
-    return f"sqlite+aiosqlite:///{tmp_path / 'test.sqlite3'}"
+    return sqlite_url
 
 
 async def test_the_whole_check_in_lives_in_one_message(database: Database) -> None:
