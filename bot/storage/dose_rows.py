@@ -6,14 +6,23 @@ from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from bot.domain import dose as rules
+from bot.domain import dose_log
+from bot.domain.dose_view import DoseView
 from bot.storage import changes
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
-    from bot.storage.tables import Change, Dose
+    from bot.storage.tables import Change, Dose, Patient
+
+NOUN = "dose"
+REASON_ONLY = "reason"
+"""The action of a change that only added why it wasn't taken."""
+UNDO = "undo"
+_SAID = frozenset({rules.DoseState.TAKEN, rules.DoseState.NOT_TAKEN, rules.DoseState.UNKNOWN})
 
 
 def as_rule(row: Dose) -> rules.Dose:
@@ -32,6 +41,25 @@ def as_rule(row: Dose) -> rules.Dose:
     )
 
 
+def view(patient: Patient, row: Dose) -> DoseView:
+    """Return the row as messages see it, without what a dose step changes on its first day."""
+    return DoseView(
+        id=row.id,
+        dose_date=row.dose_date,
+        due_at=row.due_at,
+        zone=ZoneInfo(patient.zone or "UTC"),
+        state=rules.DoseState(row.state),
+        planned_mg=row.planned_mg,
+        planned_as=row.planned_as,
+        taken_mg=row.taken_mg,
+        taken_at=row.taken_at,
+        logged_at=row.logged_at,
+        reason=rules.NotTakenReason(row.reason) if row.reason in set(rules.NotTakenReason) else None,
+        cue=patient.cue,
+        discreet=patient.discreet,
+    )
+
+
 def save_said(session: AsyncSession, row: Dose, said: rules.Dose, *, action: str, now: datetime) -> None:
     """Write what the patient said into the row and keep what stood there before.
 
@@ -42,7 +70,7 @@ def save_said(session: AsyncSession, row: Dose, said: rules.Dose, *, action: str
         action: A word of ours for the history, e.g. "taken".
         now: Aware UTC instant.
     """
-    changes.keep_before(session, row, patient_id=row.patient_id, noun="dose", action=action, now=now)
+    changes.keep_before(session, row, patient_id=row.patient_id, noun=NOUN, action=action, now=now)
     row.state = said.state.value
     row.taken_mg = said.taken_mg
     row.taken_at = said.taken_at
@@ -62,6 +90,48 @@ def said_before(row: Dose, change: Change) -> rules.Dose:
         logged_at=_instant(before.get("logged_at")),
         reason=rules.NotTakenReason(reason) if reason in set(rules.NotTakenReason) else None,
     )
+
+
+async def undo_last(session: AsyncSession, row: Dose, now: datetime, *, on_hold: bool) -> dose_log.LogResult:
+    """Take back the last thing said about the dose: a correction first, then the answer itself.
+
+    Args:
+        session: The open transaction.
+        row: The dose's row.
+        now: Aware UTC instant.
+        on_hold: Doses are held at present.
+    """
+    result = dose_log.undo(as_rule(row), now, on_hold=on_hold)
+    if result.outcome is dose_log.LogOutcome.REFUSED:
+        return result
+    change = await _last_answer(session, row, now)
+    earlier = None if change is None else _answer_before(row, change)
+    if change is not None:
+        change.undone_at = now
+    save_said(session, row, earlier or result.dose, action=UNDO, now=now)
+    await session.flush()
+    undoing = await changes.latest(session, row.id)
+    if undoing is not None and undoing.action == UNDO:
+        # An undo is no answer that a second undo could take back.
+        undoing.undone_at = now
+    return result
+
+
+async def _last_answer(session: AsyncSession, row: Dose, now: datetime) -> Change | None:
+    """Return the change that made the present answer; a reason added to it goes with it."""
+    change = await changes.latest(session, row.id)
+    while change is not None and change.action == REASON_ONLY:
+        change.undone_at = now
+        await session.flush()
+        change = await changes.latest(session, row.id)
+    return change
+
+
+def _answer_before(row: Dose, change: Change) -> rules.Dose | None:
+    """Return the answer that stood there before *change*, or None if there was none."""
+    if change.before.get("state") not in _SAID or change.before.get("logged_at") is None:
+        return None
+    return said_before(row, change)
 
 
 def _instant(kept: str | None) -> datetime | None:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.domain.checkin import NRS_BEST, NRS_WORST, SCALES, DoseAnswer, Question
+from bot.domain.checkin_echo import dose_label
 from bot.domain.checkin_walk import may_copy_yesterday
 from bot.domain.checkin_words import (
-    DOSE_ANSWER_LABELS,
-    MEASURE_LABELS,
     PGIC_LABELS,
     SAME_AS_YESTERDAY_LABEL,
     TOO_UNWELL_LABEL,
@@ -22,7 +21,7 @@ from bot.domain.side_effect import (
     SideEffect,
 )
 from bot.features.morning_checkin.actions import screen_of
-from bot.locale import N_, _
+from bot.locale import _
 from bot.locale.dates import weekday_name
 from bot.message import Button, Row, press_data
 
@@ -35,11 +34,6 @@ if TYPE_CHECKING:
 
 _SCALE_ROWS = ((0, 1, 2, 3), (4, 5, 6, 7), (8, 9, 10))
 _HOURS_ROWS = ((3, 4, 5, 6), (7, 8, 9, 10))
-_DISCREET_DOSE_LABELS = {
-    DoseAnswer.TAKEN: N_("Done"),
-    DoseAnswer.NOT_TAKEN: N_("Not done"),
-    DoseAnswer.NOT_SURE: N_("Not sure"),
-}
 
 
 def for_question(view: View, *, discreet: bool, yesterday: date | None) -> tuple[Row, ...]:
@@ -86,22 +80,6 @@ def crisis_rows(checkin_id: UUID) -> tuple[Row, ...]:
             Button(_(CRISIS_STOP), press_data("checkin.stop", checkin_id)),
         ),
     )
-
-
-def name_of(question: Question, *, discreet: bool) -> str:
-    """Return what a question is called on a button or in the list of what was logged."""
-    if question is Question.DOSE:
-        return _("evening routine") if discreet else _("dose")
-    if question is Question.SIDE_EFFECTS:
-        return _("side effects")
-    if question is Question.PGIC:
-        return _("overall since I started") if discreet else _("overall since I started LDN")
-    return _("note") if question is Question.NOTE else _(MEASURE_LABELS[question])
-
-
-def dose_label(answer: DoseAnswer, *, discreet: bool) -> str:
-    """Return the words for an answer to Q0."""
-    return _((_DISCREET_DOSE_LABELS if discreet else DOSE_ANSWER_LABELS)[answer])
 
 
 def _answers(  # noqa: PLR0911 - a table: one row per kind of question

@@ -5,32 +5,31 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from bot.domain.checkin import SCALES, Answers, DoseAnswer, Pgic, Question
+from bot.domain.checkin import SCALES, Answers, DoseAnswer, Question
 from bot.domain.checkin_calendar import Timing
+from bot.domain.checkin_echo import answer_line, answer_lines, effect_name, effects_text, first_up, name_of
 from bot.domain.checkin_walk import may_copy_yesterday
 from bot.domain.checkin_words import (
     DISCREET_DOSE_TEXT,
     DISCREET_PGIC_TEXT,
     ECHOES,
-    PGIC_LABELS,
     QUESTION_TEXTS,
     SCALE_ENDS,
 )
 from bot.domain.safety import NOT_SURE, NOT_SURE_MORNING, Trigger, hours_since_text, safety_text
-from bot.domain.side_effect import SEVERITY_DEFINITIONS, SEVERITY_LABELS, SIDE_EFFECT_LABELS, SideEffect
+from bot.domain.side_effect import SEVERITY_DEFINITIONS, SIDE_EFFECT_LABELS
 from bot.features.morning_checkin import keyboards
 from bot.locale import _
 from bot.locale.dates import clock_text, short_date, weekday_name
 from bot.message import Message
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from datetime import date
     from uuid import UUID
     from zoneinfo import ZoneInfo
 
     from bot.domain.free_text.checkin_words import CheckinWords
-    from bot.domain.side_effect import Severity
     from bot.features.morning_checkin.alerts import SafetyText
     from bot.features.morning_checkin.dose_answer import DoseLogged
     from bot.features.morning_checkin.walks import AskedDose, View
@@ -95,15 +94,14 @@ def change_list(view: View, *, discreet: bool) -> Message:
 
 def logged(view: View, *, discreet: bool) -> list[str]:
     """Return one line for each answer, as Telegram HTML."""
-    answered = (question for question in view.walk.questions if view.walk.answers.value(question) is not None)
-    return [escape(_echo(view, question, discreet=discreet)) for question in answered]
+    return [escape(line) for line in answer_lines(view.walk.answers, discreet=discreet)]
 
 
 def change_label(view: View, question: Question, *, discreet: bool) -> str:
     """Return a button's words for *question*: its answer where there is one. Buttons are plain text."""
     if view.walk.answers.value(question) is None:
-        return _("{question}: not answered").format(question=keyboards.name_of(question, discreet=discreet))
-    return _echo(view, question, discreet=discreet)
+        return _("{question}: not answered").format(question=name_of(question, discreet=discreet))
+    return answer_line(view.walk.answers, question, discreet=discreet)
 
 
 def _heading(view: View) -> str:
@@ -144,7 +142,7 @@ def _side_effect_lines(view: View) -> list[str]:
     walk = view.walk
     if walk.rating is not None:
         effect = _(SIDE_EFFECT_LABELS[walk.rating])
-        asked = _("<b>{effect}</b>: how severe was it in the past 24 hours?").format(effect=_first_up(effect))
+        asked = _("<b>{effect}</b>: how severe was it in the past 24 hours?").format(effect=first_up(effect))
         return [asked, *(_(definition) for definition in SEVERITY_DEFINITIONS.values())]
     lines = [_(QUESTION_TEXTS[Question.SIDE_EFFECTS])]
     chosen = walk.answers.side_effects or {}
@@ -158,56 +156,12 @@ def _side_effect_lines(view: View) -> list[str]:
     return lines
 
 
-def effects_text(effects: Mapping[SideEffect, Severity], other_text: str | None) -> str:
-    """Return "headache (mild), other: itching (severe)", or "none". Plain text, not escaped."""
-    if not effects:
-        return _("none")
-    return ", ".join(
-        f"{_effect_name(effect, other_text)} ({_(SEVERITY_LABELS[severity])})"
-        for effect, severity in effects.items()
-    )
-
-
-def _effect_name(effect: SideEffect, other_text: str | None) -> str:
-    if effect is SideEffect.OTHER and other_text:
-        return _("other: {words}").format(words=other_text)
-    return _(SIDE_EFFECT_LABELS[effect])
-
-
 def _numbers(answers: Answers) -> list[str]:
     return [
         _(ECHOES[question]).format(value=answers.value(question))
         for question in Question
         if question in SCALES and answers.value(question) is not None
     ]
-
-
-def _echo(view: View, question: Question, *, discreet: bool) -> str:
-    """Return one answered question in a few words; plain text, not escaped."""
-    answers = view.walk.answers
-    value = answers.value(question)
-    if question in SCALES:
-        return _(ECHOES[question]).format(value=value)
-    if question is Question.SIDE_EFFECTS:
-        effects = effects_text(answers.side_effects or {}, answers.other_text)
-        return _("Side effects: {effects}").format(effects=effects)
-    name = _first_up(keyboards.name_of(question, discreet=discreet))
-    return _("{question}: {answer}").format(
-        question=name, answer=_in_words(view, question, discreet=discreet)
-    )
-
-
-def _in_words(view: View, question: Question, *, discreet: bool) -> str:
-    answers = view.walk.answers
-    if question is Question.DOSE and answers.dose is not None:
-        return keyboards.dose_label(answers.dose, discreet=discreet)
-    if question is Question.PGIC and answers.pgic is not None:
-        return _(PGIC_LABELS[Pgic(answers.pgic)])
-    if question is Question.PERIOD:
-        return _("yes") if answers.period else _("no")
-    if question is Question.HOURS_SLEPT:
-        return f"{answers.hours_slept:g}"
-    return answers.note or ""
 
 
 def amount(dose: AskedDose) -> str:
@@ -225,7 +179,7 @@ def understood_lines(words: CheckinWords) -> list[str]:
         if value is not None
     ]
     if words.side_effects is not None:
-        names = [_effect_name(effect, words.other_text) for effect in words.side_effects]
+        names = [effect_name(effect, words.other_text) for effect in words.side_effects]
         said.append(", ".join(names) or _("no side effects"))
     lines = []
     if said:
@@ -256,7 +210,3 @@ def safety(text: SafetyText, checkin_id: UUID) -> Message:
     words = escape(safety_text(text.trigger, said_today=text.said_today), quote=False)
     rows = keyboards.crisis_rows(checkin_id) if text.trigger is Trigger.SUICIDE else ()
     return Message(words, rows)
-
-
-def _first_up(words: str) -> str:
-    return words[:1].upper() + words[1:]

@@ -13,8 +13,8 @@ from bot.domain import dose_log
 from bot.domain.dose import DoseState
 from bot.features.nightly_reminder import facts
 from bot.features.nightly_reminder.alert import KIND, Alert, plan_alert
-from bot.storage import changes, deliveries, dose_rows, doses, patients
-from bot.storage.tables import Change, Dose, SafetyAnswer
+from bot.storage import deliveries, dose_rows, doses, patients
+from bot.storage.tables import Dose, SafetyAnswer
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -25,15 +25,13 @@ if TYPE_CHECKING:
 
     from bot.domain import dose as rules
     from bot.domain.dose import NotTakenReason
-    from bot.features.nightly_reminder.facts import DoseView
+    from bot.domain.dose_view import DoseView
     from bot.storage.tables import Patient
 
 _EXTRA_STANDS_FOR = timedelta(hours=24)
 EXTRA_DOSE = "extra_dose"
 """The trigger's name under which an extra dose stands among the safety answers."""
 _DOUBLE_TAP = timedelta(minutes=2)
-_REASON_ONLY = "reason"
-_SAID = frozenset({DoseState.TAKEN, DoseState.NOT_TAKEN, DoseState.UNKNOWN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +79,7 @@ async def decline(
     session: AsyncSession, patient: Patient, row: Dose, now: datetime, reason: NotTakenReason | None = None
 ) -> Said:
     """Log the dose as not taken, or add the reason to one that is."""
-    action = _REASON_ONLY if row.state == DoseState.NOT_TAKEN else "not taken"
+    action = dose_rows.REASON_ONLY if row.state == DoseState.NOT_TAKEN else "not taken"
     result = dose_log.log_not_taken(dose_rows.as_rule(row), now, reason)
     return await _save(session, patient, row, result, action=action, now=now)
 
@@ -109,19 +107,9 @@ async def correct(
 async def undo(session: AsyncSession, patient: Patient, row: Dose, now: datetime) -> Said:
     """Take back the last thing said about the dose: a correction first, then the answer itself."""
     on_hold = await patients.open_hold(session, patient.id) is not None
-    result = dose_log.undo(dose_rows.as_rule(row), now, on_hold=on_hold)
+    result = await dose_rows.undo_last(session, row, now, on_hold=on_hold)
     if result.outcome is dose_log.LogOutcome.REFUSED:
         return Said(await facts.view(session, patient, row), result.outcome, result.refusal)
-    change = await _last_answer(session, row, now)
-    earlier = None if change is None else _answer_before(row, change)
-    if change is not None:
-        change.undone_at = now
-    dose_rows.save_said(session, row, earlier or result.dose, action="undo", now=now)
-    await session.flush()
-    undoing = await changes.latest(session, row.id)
-    if undoing is not None and undoing.action == "undo":
-        # An undo is no answer that a second undo could take back.
-        undoing.undone_at = now
     return Said(await facts.view(session, patient, row), result.outcome)
 
 
@@ -220,23 +208,6 @@ async def _extra_dose_since(session: AsyncSession, patient_id: UUID, since: date
         .limit(1)
     )
     return (await session.execute(query)).scalar_one_or_none()
-
-
-async def _last_answer(session: AsyncSession, row: Dose, now: datetime) -> Change | None:
-    """Return the change that made the present answer; a reason added to it goes with it."""
-    change = await changes.latest(session, row.id)
-    while change is not None and change.action == _REASON_ONLY:
-        change.undone_at = now
-        await session.flush()
-        change = await changes.latest(session, row.id)
-    return change
-
-
-def _answer_before(row: Dose, change: Change) -> rules.Dose | None:
-    """Return the answer that stood there before *change*, or None if there was none."""
-    if change.before.get("state") not in _SAID or change.before.get("logged_at") is None:
-        return None
-    return dose_rows.said_before(row, change)
 
 
 async def unsure(session: AsyncSession, patient: Patient, row: Dose, now: datetime) -> Said:

@@ -6,8 +6,9 @@ from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from bot.domain.dose_log import EARLIEST, LATEST
+from bot.domain.dose_view import amount, planned_amount
 from bot.domain.due import local_date, to_instant
-from bot.features.nightly_reminder.words import amount, capital, dose_name, planned_amount
+from bot.features.nightly_reminder.words import capital, dose_name
 from bot.locale import _
 from bot.locale.dates import clock_text
 from bot.message import Button, Message, press_data
@@ -15,7 +16,7 @@ from bot.message import Button, Message, press_data
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from bot.features.nightly_reminder.facts import DoseView
+    from bot.domain.dose_view import DoseView
     from bot.storage.tables import Patient
 
 FEATURE_NAME = "nightly_reminder"

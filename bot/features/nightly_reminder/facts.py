@@ -2,88 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
 from bot.domain import regimen as plan_rules
-from bot.domain.dose import DoseState, NotTakenReason
+from bot.domain.dose import DoseState
 from bot.features.nightly_reminder.alert import KIND
-from bot.storage import deliveries, patients
+from bot.storage import deliveries, dose_rows, patients
 from bot.storage.tables import Dose, Heartbeat
 
 if TYPE_CHECKING:
-    from datetime import date
-    from decimal import Decimal
-    from uuid import UUID
-
     from sqlalchemy.ext.asyncio import AsyncSession
 
+    from bot.domain.dose_view import DoseView
     from bot.storage.tables import Patient
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DoseView:
-    """One dose as the messages see it.
-
-    Attributes:
-        id: The row's id, for the buttons.
-        dose_date: Local date that the plan gives the dose.
-        due_at: Aware UTC instant.
-        zone: The patient's zone.
-        state: What is known about it.
-        planned_mg: What the plan says, in mg.
-        planned_as: The same as the patient typed it, where that isn't plain mg; else None.
-        before_mg: On the day a dose step starts: the amount until then, in mg; else None.
-        before_as: The same as typed, or None.
-        taken_mg: In mg; None unless taken.
-        taken_at: Aware UTC instant; None unless taken at a known time.
-        logged_at: Aware UTC instant of the patient's answer; None without one.
-        reason: Why it was not taken, or None.
-        cue: The routine that the patient ties the dose to, as typed, or None.
-        discreet: No amounts and no "LDN" in anything that is sent.
-    """
-
-    id: UUID
-    dose_date: date
-    due_at: datetime
-    zone: ZoneInfo
-    state: DoseState
-    planned_mg: Decimal
-    planned_as: str | None = None
-    before_mg: Decimal | None = None
-    before_as: str | None = None
-    taken_mg: Decimal | None = None
-    taken_at: datetime | None = None
-    logged_at: datetime | None = None
-    reason: NotTakenReason | None = None
-    cue: str | None = None
-    discreet: bool = False
 
 
 async def view(session: AsyncSession, patient: Patient, dose: Dose) -> DoseView:
     """Return the dose as the messages see it."""
     regimen = await patients.regimen_of(session, patient.id)
     before = None if regimen is None else _step_left(regimen, dose)
-    return DoseView(
-        id=dose.id,
-        dose_date=dose.dose_date,
-        due_at=dose.due_at,
-        zone=ZoneInfo(patient.zone or "UTC"),
-        state=DoseState(dose.state),
-        planned_mg=dose.planned_mg,
-        planned_as=dose.planned_as,
+    return replace(
+        dose_rows.view(patient, dose),
         before_mg=before.dose_mg if before else None,
         before_as=before.shown_as if before else None,
-        taken_mg=dose.taken_mg,
-        taken_at=dose.taken_at,
-        logged_at=dose.logged_at,
-        reason=NotTakenReason(dose.reason) if dose.reason in set(NotTakenReason) else None,
-        cue=patient.cue,
-        discreet=patient.discreet,
     )
 
 

@@ -8,15 +8,8 @@ from typing import TYPE_CHECKING
 
 from bot.domain import safety
 from bot.domain.delivery import SNOOZES, ReminderWording
-from bot.features.nightly_reminder.words import (
-    amount,
-    capital,
-    dose_name,
-    is_evening,
-    not_tonight,
-    planned_amount,
-    routine,
-)
+from bot.domain.dose_view import amount, planned_amount
+from bot.features.nightly_reminder.words import capital, dose_name, is_evening, not_tonight, routine
 from bot.locale import _, ngettext
 from bot.locale.dates import clock_text
 from bot.message import Button, Message, Row, press_data
@@ -27,8 +20,8 @@ if TYPE_CHECKING:
     from decimal import Decimal
     from uuid import UUID
 
+    from bot.domain.dose_view import DoseView
     from bot.features.nightly_reminder.alert import Alert
-    from bot.features.nightly_reminder.facts import DoseView
 
 
 @dataclass(frozen=True, slots=True)

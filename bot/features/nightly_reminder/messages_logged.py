@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.domain import safety
-from bot.domain.dose import NOT_TAKEN_REASON_LABELS, DoseState
+from bot.domain.dose import NOT_TAKEN_REASON_LABELS
 from bot.domain.dose_log import Refusal
-from bot.features.nightly_reminder.words import amount, capital, clock, dose_name
+from bot.domain.dose_view import clock, state_words
+from bot.features.nightly_reminder.words import capital, dose_name
 from bot.locale import _
 from bot.locale.dates import clock_text
 from bot.message import Button, Message, Row, press_data
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.domain.dose_log import HoursSince
-    from bot.features.nightly_reminder.facts import DoseView
+    from bot.domain.dose_view import DoseView
 
 
 def logged(
@@ -72,45 +73,6 @@ def state_line(dose: DoseView, now: datetime) -> str:
     if not dose_name(dose, now, only_older=True):
         return line
     return _("{dose}: {line}").format(dose=capital(dose_name(dose, now)), line=line)
-
-
-def state_words(dose: DoseView) -> str:
-    """Return what is known about the dose, without naming it: "✅ Taken 4.5 mg at 22:04"."""
-    if dose.state is DoseState.TAKEN:
-        return _taken_words(dose)
-    if dose.logged_at is None:
-        return {
-            DoseState.HELD: _("On hold."),
-            DoseState.CANCELLED: _("No longer in your plan."),
-        }.get(dose.state, _("No answer logged."))
-    at = clock_text(dose.logged_at, dose.zone)
-    if dose.state is DoseState.NOT_TAKEN:
-        text = _("Not done (logged at {time}).") if dose.discreet else _("Not taken (logged at {time}).")
-    else:
-        text = _("Not sure (logged at {time}).")
-    line = text.format(time=at)
-    if dose.reason is None:
-        return line
-    return _("{line} Reason: {reason}.").format(line=line, reason=_(NOT_TAKEN_REASON_LABELS[dose.reason]))
-
-
-def _taken_words(dose: DoseView) -> str:
-    if dose.taken_at is None:
-        text = (
-            _("✅ Done; the time isn't known.")
-            if dose.discreet
-            else _("✅ Taken {amount}; the time isn't known.")
-        )
-    else:
-        text = _("✅ Done at {time}") if dose.discreet else _("✅ Taken {amount} at {time}")
-    when = "" if dose.taken_at is None else clock(dose, dose.taken_at)
-    return text.format(amount=taken_amount(dose), time=when)
-
-
-def taken_amount(dose: DoseView) -> str:
-    """Return the amount taken, as the patient types such amounts: "4.5 mg", "500 mcg"."""
-    as_planned = dose.taken_mg == dose.planned_mg
-    return amount(dose.taken_mg, dose.planned_as if as_planned else None)
 
 
 def reasons(dose: DoseView) -> Message:

@@ -10,8 +10,9 @@ from sqlalchemy import select
 
 from bot.domain import safety
 from bot.domain.dose import DoseState
+from bot.domain.dose_view import planned_amount, state_words
 from bot.features.nightly_reminder import actions, facts, messages, messages_logged
-from bot.features.nightly_reminder.words import capital, dose_name, is_evening, planned_amount
+from bot.features.nightly_reminder.words import capital, dose_name, is_evening
 from bot.locale import _
 from bot.locale.dates import clock_text, weekday_name
 from bot.message import Button, Message, Row, press_data
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncSession
 
-    from bot.features.nightly_reminder.facts import DoseView
+    from bot.domain.dose_view import DoseView
     from bot.storage.tables import Patient
 
 EARLY = timedelta(hours=12)
@@ -98,7 +99,7 @@ def _is_open(dose: DoseView) -> bool:
 
 
 def _last_line(dose: DoseView, now: datetime) -> str:
-    line = _(safety.NO_ANSWER_LOGGED) if _is_open(dose) else messages_logged.state_words(dose)
+    line = _(safety.NO_ANSWER_LOGGED) if _is_open(dose) else state_words(dose)
     return _("<b>{dose}</b>: {line}").format(dose=capital(dose_name(dose, now)), line=line)
 
 
@@ -118,9 +119,7 @@ def _last_rows(dose: DoseView) -> tuple[Row, ...]:
 
 def _coming_line(dose: DoseView, now: datetime, *, on_hold: bool) -> str:
     if dose.logged_at is not None:
-        return _("<b>{dose}</b>: {line}").format(
-            dose=capital(dose_name(dose, now)), line=messages_logged.state_words(dose)
-        )
+        return _("<b>{dose}</b>: {line}").format(dose=capital(dose_name(dose, now)), line=state_words(dose))
     time = clock_text(dose.due_at, dose.zone)
     day = weekday_name(dose.due_at.astimezone(dose.zone).date())
     if dose.discreet or on_hold:

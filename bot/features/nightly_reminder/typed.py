@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from bot.domain.dose_view import DoseView
     from bot.storage.tables import Dose
     from bot.telegram_io.turn import Turn
 
@@ -125,7 +126,7 @@ async def _log(turn: Turn, row: Dose, said: TookDose | DidNotTake) -> None:
     await show_said(turn, row, result)
 
 
-def _instant_said(view: facts.DoseView, said: TookDose, now: datetime) -> datetime | None:
+def _instant_said(view: DoseView, said: TookDose, now: datetime) -> datetime | None:
     if said.ago is not None:
         return now - said.ago
     return None if said.at is None else correction.instant_of(view, said.at, now)

@@ -3,37 +3,22 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from html import escape
 from typing import TYPE_CHECKING
 
+from bot.domain.dose_view import planned_amount
 from bot.domain.due import local_date
 from bot.locale import _
-from bot.locale.dates import clock_text, short_date, weekday_name
+from bot.locale.dates import short_date, weekday_name
 
 if TYPE_CHECKING:
     from datetime import date, datetime
-    from decimal import Decimal
     from zoneinfo import ZoneInfo
 
-    from bot.features.nightly_reminder.facts import DoseView
+    from bot.domain.dose_view import DoseView
 
 NOON = 12
 FIRST_HOUR_OF_MORNING = 6
 _DAYS_IN_WEEK = 7
-
-
-def amount(dose_mg: Decimal | None, shown_as: str | None = None) -> str:
-    """Return an amount, safe in HTML: as typed ("500 mcg"), else "4.5 mg" without trailing zeros."""
-    if shown_as:
-        return escape(shown_as)
-    if dose_mg is None:
-        return ""
-    return _("{number} mg").format(number=format(dose_mg.normalize(), "f"))
-
-
-def planned_amount(dose: DoseView) -> str:
-    """Return what the plan says for the dose."""
-    return amount(dose.planned_mg, dose.planned_as)
 
 
 def is_evening(dose: DoseView) -> bool:
@@ -87,15 +72,6 @@ def _present_name(dose: DoseView) -> str:
     if is_evening(dose):
         return _("tonight's routine") if dose.discreet else _("tonight's dose")
     return _("today's routine") if dose.discreet else _("today's dose")
-
-
-def clock(dose: DoseView, instant: datetime) -> str:
-    """Return when the dose was taken: "22:04", with the weekday where that isn't the day it was due."""
-    time = clock_text(instant, dose.zone)
-    day = local_date(instant, dose.zone)
-    if day == local_date(dose.due_at, dose.zone):
-        return time
-    return _("{time} ({day})").format(time=time, day=weekday_name(day))
 
 
 def capital(text: str) -> str:
