@@ -20,6 +20,7 @@ from bot.sandbox.server import SandboxServer
 from bot.storage.database import Database
 from bot.storage.migrate import migrate
 from tests.harness import START, RunningBot
+from tests.logged import watch
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Coroutine, Iterator
@@ -30,6 +31,11 @@ if TYPE_CHECKING:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--soak", action="store_true", help="run the long tests, too")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Read everything that is logged from now on."""
+    watch(config)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

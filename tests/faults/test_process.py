@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import signal
 import sys
@@ -21,6 +22,8 @@ from bot.sandbox.serving import loopback_socket
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
+
+log = logging.getLogger("bot.process")
 
 SECRET = "a-secret-of-the-tests"  # noqa: S105 - it opens nothing
 
@@ -72,6 +75,8 @@ async def ended(process: asyncio.subprocess.Process) -> tuple[int, str]:
     process.send_signal(signal.SIGTERM)
     async with asyncio.timeout(10):
         output, _none = await process.communicate()
+    for line in output.decode().splitlines():
+        log.info("%s", line)  # for the watch over everything that is logged (tests/logged.py)
     return process.returncode or 0, output.decode()
 
 
