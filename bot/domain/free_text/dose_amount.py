@@ -20,6 +20,8 @@ REFUSED_FROM_MG = Decimal(10)
 ASKED_TWICE_ABOVE_MG = Decimal(6)
 ASKED_TWICE_ABOVE_TIMES = Decimal("2.5")
 MCG_IN_MG = 1000
+LONGEST_ML = 8
+"""Digits of the millilitres beside an amount; a label has four at most."""
 
 
 class DoseRefusal(StrEnum):
@@ -78,12 +80,22 @@ _ONLY_WITH_UNIT = frozenset(["a", "an", *_SPOKEN_FRACTIONS])
 _DECIMAL = re.compile(r"(?P<whole>\d{0,6})(?:(?P<mark>[.,])(?P<fraction>\d{1,9}))?")
 _MIXED = re.compile(r"(?:(?P<whole>\d{1,6}) ?)?(?P<fraction>[½¼¾]|(?<!\d)\d/\d)")
 _THOUSANDS_OR_NOT = re.compile(r"[1-9]\d*,\d{3}")
+_MG_WORDS = r".*?(?:mgs?|milligram\w*|mcgs?|μg|ug|microgram\w*)"
+_ML_WORDS = r"(?P<{ml}>[\d.,]+) ?(?:mls?|millilit\w*)"
+# Not with a slash: "5 mg/5 ml" is how labels name a concentration.
+_WITH_ML = re.compile(
+    rf"(?P<mg>{_MG_WORDS})[ ,=(]+{_ML_WORDS.format(ml='ml')}\)?"
+    rf"|{_ML_WORDS.format(ml='ml2')}[ ,=(]+(?P<mg2>{_MG_WORDS})\)?"
+)
 _UNIT_AT_END = re.compile(r"(?P<number>.*?) ?(?P<unit>[a-zμ]+|%)")
 
 
 def parse_dose(text: str) -> DoseAmount | DoseRefusal:
     """Return the amount that *text* names, or why there is none to be had from it."""
     words = normalise(text).rstrip(" !?").removesuffix(".")
+    liquid = _WITH_ML.fullmatch(words)
+    if liquid:
+        return _liquid(liquid["mg"] or liquid["mg2"], liquid["ml"] or liquid["ml2"])
     unsigned = words.removeprefix("+").removeprefix("-").lstrip()
     for number_words, unit in _readings(unsigned.replace("three-quarters", "three quarters")):
         number = _number(number_words)
@@ -99,6 +111,17 @@ def parse_dose(text: str) -> DoseAmount | DoseRefusal:
             shown_unit = unit.replace("μ", "µ")
             return _checked(number / MCG_IN_MG, as_typed=f"{number_words} {shown_unit}")
     return DoseRefusal.NOT_UNDERSTOOD
+
+
+def _liquid(mg_words: str, ml_words: str) -> DoseAmount | DoseRefusal:
+    """Return an amount whose label also names the ml: both are kept as typed, neither is computed."""
+    amount = parse_dose(mg_words)
+    ml = _number(ml_words)
+    if not isinstance(amount, DoseAmount):
+        return amount
+    if ml is None or ml <= 0 or len(ml_words) > LONGEST_ML:
+        return DoseRefusal.NOT_UNDERSTOOD
+    return DoseAmount(amount.mg, f"{amount.shown_as} ({ml_words} ml)")
 
 
 def _readings(words: str) -> list[tuple[str, str]]:

@@ -182,3 +182,18 @@ def test_no_text_breaks_the_reader_or_passes_10_mg(typed: str) -> None:
 def test_a_large_dose_or_a_large_step_is_asked_twice(mg: str, present: str | None, asked: bool) -> None:  # noqa: FBT001 - a table
     """Above 6 mg, or above 2.5 times the present dose."""
     assert needs_second_question(Decimal(mg), Decimal(present) if present else None) is asked
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("4.5 mg (0.45 ml)", "4.5 mg (0.45 ml)"),
+        ("0,3 ml = 3 mg", "3 mg (0,3 ml)"),
+        ("500 mcg 0.5ml", "500 mcg (0.5 ml)"),
+    ],
+)
+def test_a_liquid_keeps_mg_and_ml_as_typed(typed: str, shown: str) -> None:
+    """Both stand on the label; neither is computed from the other."""
+    amount = parse_dose(typed)
+    assert isinstance(amount, DoseAmount)
+    assert amount.shown_as == shown
