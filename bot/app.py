@@ -28,6 +28,7 @@ from bot.features.morning_checkin import handlers as morning_checkin
 from bot.features.morning_checkin.delivery import CheckinKind
 from bot.features.nightly_reminder import handlers as nightly_reminder
 from bot.features.nightly_reminder.delivery import ReminderKind
+from bot.features.regimen import handlers as regimen
 from bot.features.safety import handlers as safety
 from bot.features.settings import handlers as settings_feature
 from bot.features.summary import handlers as summary
@@ -65,6 +66,8 @@ _CONNECTIONS = 16
 FEATURES = (
     enrolment.FEATURE,
     settings_feature.FEATURE,
+    # Whoever waits for typed words stands before nightly_reminder, which reads them as words about a dose.
+    regimen.FEATURE,
     safety.FEATURE,
     nightly_reminder.FEATURE,
     morning_checkin.FEATURE,

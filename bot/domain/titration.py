@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from bot.domain.free_text.dose_amount import needs_second_question
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
 
 Steps = tuple[DoseStep, ...]
 
+NO_AMOUNT = Decimal(0)
+"""Stands for a plan that has no step yet, where only its dates count."""
+FURTHEST = timedelta(days=366)
+"""A step further ahead than this is a slip of the finger."""
 MOST_STEPS = 24
 """More coming steps than this are no titration but a slip."""
 

@@ -10,10 +10,13 @@ from zoneinfo import ZoneInfo
 
 from bot.domain import dose as rules
 from bot.domain import dose_log
+from bot.domain.delivery import LAST_CALL
 from bot.domain.dose_view import DoseView
-from bot.storage import changes
+from bot.storage import changes, deliveries, doses
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from sqlalchemy.ext.asyncio import AsyncSession
 
     from bot.storage.tables import Change, Dose, Patient
@@ -136,6 +139,24 @@ def _answer_before(row: Dose, change: Change) -> rules.Dose | None:
 
 def _instant(kept: str | None) -> datetime | None:
     return None if kept is None else datetime.fromisoformat(kept)
+
+
+async def hold_asked(session: AsyncSession, patient_id: UUID, now: datetime) -> tuple[int, ...]:
+    """Hold the dose that was asked about and can still be taken; its pending messages go.
+
+    Returns:
+        Ids of the messages whose Taken button must go. The dose is asked about again when the hold or pause
+        ends in time.
+    """
+    held: list[int] = []
+    for row in await doses.due_between(session, patient_id, now - LAST_CALL, now):
+        if row.state != rules.DoseState.ASKED or not advance(row, rules.DoseEvent.HOLD):
+            continue
+        await deliveries.cancel_pending(session, patient_id, "reminder", str(row.id), reason="held")
+        if row.message_id is not None:
+            held.append(row.message_id)
+            row.message_id = None
+    return tuple(held)
 
 
 def advance(row: Dose, event: rules.DoseEvent) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from bot.domain import regimen as rules
+from bot.storage import changes
 from bot.storage.tables import DoseStep, Patient, Pause, Regimen
 
 if TYPE_CHECKING:
@@ -55,6 +56,16 @@ async def open_hold(session: AsyncSession, patient_id: UUID) -> Pause | None:
     return next((pause for pause in await open_pauses(session, patient_id) if pause.is_hold), None)
 
 
+async def end_pauses(session: AsyncSession, pauses: Sequence[Pause], now: datetime) -> None:
+    """End pauses or holds now; the history keeps how they stood."""
+    for pause in pauses:
+        changes.keep_before(
+            session, pause, patient_id=pause.patient_id, noun="pause", action="ended", now=now
+        )
+        pause.ended_at = now
+    await session.flush()
+
+
 async def regimen_of(session: AsyncSession, patient_id: UUID) -> rules.Regimen | None:
     """Return the patient's regimen for the domain's rules, or None before enrolment has asked for it.
 
@@ -74,5 +85,10 @@ async def regimen_of(session: AsyncSession, patient_id: UUID) -> rules.Regimen |
         time_on_days_off=row.time_on_days_off,
         days_off=frozenset(row.days_off),
         steps=tuple(rules.DoseStep(step.starts_on, step.dose_mg, step.shown_as) for step in steps),
-        pauses=tuple(rules.Pause(pause.first_date, pause.last_date, pause.reason) for pause in pauses),
+        pauses=tuple(pause_rule(pause) for pause in pauses),
     )
+
+
+def pause_rule(row: Pause) -> rules.Pause:
+    """Return the pause as the rules see it."""
+    return rules.Pause(row.first_date, row.last_date, row.reason)

@@ -34,7 +34,8 @@ _REFUSALS: Mapping[DoseRefusal, str] = {
         "I keep amounts in steps of 0.001 mg; nothing was saved. Please copy it from your label."
     ),
     DoseRefusal.UNITS: N_(
-        "I need the amount in mg or mcg, as your label has it; nothing was saved. I don't convert units."
+        "I need the amount in mg or mcg, as your label has it; nothing was saved. I don't convert units. For "
+        "a liquid type both, such as 3 mg (0.3 ml)."
     ),
 }
 
@@ -139,4 +140,9 @@ def read_daytime(text: str) -> time | Problem:
 def read_amount(text: str) -> DoseAmount | Problem:
     """Return the amount that *text* names, or why it is refused."""
     amount = parse_dose(text)
-    return amount if isinstance(amount, DoseAmount) else Problem(escape(_(_REFUSALS[amount])))
+    return amount if isinstance(amount, DoseAmount) else Problem(amount_problem(amount))
+
+
+def amount_problem(why: DoseRefusal) -> str:
+    """Return why an amount isn't taken, in one sentence of HTML."""
+    return escape(_(_REFUSALS[why]))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from decimal import Decimal
 from enum import StrEnum, auto
 
 from bot.domain.free_text.dates import AmbiguousDate, parse_date
@@ -19,6 +20,7 @@ from bot.domain.regimen import DoseStep
 LONGEST_LINE = 800
 LONGEST_STEP_DAYS = 366
 MOST_PARTS = 24
+JUST_GONE = timedelta(days=62)
 
 
 class LineRefusal(StrEnum):
@@ -199,7 +201,13 @@ def _day(words: str, today: date) -> date | LineRefusal:
     day = parse_date(words, today, towards="future")
     if isinstance(day, AmbiguousDate):
         return LineRefusal.AMBIGUOUS_DATE
-    return day or LineRefusal.NOT_UNDERSTOOD
+    if day is None:
+        return LineRefusal.NOT_UNDERSTOOD
+    # "from 1 March", typed on the 3rd, means the one just gone, which is refused; not next year's.
+    before = parse_date(words, today, towards="past")
+    if isinstance(before, date) and today - before <= JUST_GONE and day - today > 4 * JUST_GONE:
+        return before
+    return day
 
 
 def _length(count_words: str, unit: str) -> tuple[int | None, int | None] | None:
@@ -261,3 +269,27 @@ def _end(part: _Part, starts_on: date) -> date | None:
         except ValueError:
             continue
     return None
+
+
+def parse_last_date(text: str, today: date, first: date) -> date | AmbiguousDate | None:
+    """Return the last day of a stretch that begins on *first*: "for a week", "10 days", "until 20 March".
+
+    Args:
+        text: What a patient typed.
+        today: The patient's local date; a date without a year lies ahead of it.
+        first: First day of the stretch.
+
+    Returns:
+        A local date, not before *first*; both readings of a date that may be swapped; None: unclear.
+    """
+    words = normalise(text).strip(" .!?,")
+    found = re.fullmatch(rf"(?:for )?{_LENGTH}(?: longer)?", words)
+    length = _length(found["count"], found["unit"]) if found else None
+    if length is not None:
+        part = _Part(words, DoseAmount(Decimal(1)), None, *length, until=None)
+        end = _end(part, first)
+        return None if end is None else end - timedelta(days=1)
+    day = parse_date(
+        re.sub(r"^(?:until|till|through|up to)(?: and including)? ", "", words), today, towards="future"
+    )
+    return day if day is None or isinstance(day, AmbiguousDate) or day >= first else None

@@ -40,7 +40,10 @@ _ONE_DAY = timedelta(days=1)
 
 
 async def on_text(turn: Turn) -> bool:
-    """Take a text that answers our own question, or that plainly says something about a dose."""
+    """Take a text that answers our own question, or that plainly says something about a dose.
+
+    Features that wait for typed words were asked before (app.py): what they leave may be about a dose.
+    """
     ours = correction.awaited(turn.patient, turn.now)
     if ours is not None:
         return await _answer(turn, ours)

@@ -10,12 +10,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from bot.domain.checkin import Answers, Question
-from bot.domain.delivery import LAST_CALL
-from bot.domain.dose import DoseEvent, DoseState
 from bot.domain.due import local_date, to_instant
 from bot.domain.safety import ROWS, Trigger
 from bot.domain.side_effect import SideEffect
-from bot.storage import checkins, dose_rows, doses, patients
+from bot.storage import checkins, dose_rows, patients
 from bot.storage.tables import Checkin, Pause, SafetyAnswer
 
 if TYPE_CHECKING:
@@ -74,7 +72,7 @@ async def answer(
         texts=tuple(Spoken(found, found.value in said) for found in triggers),
         hold_id=None if hold is None else hold.id,
         checkin_id=None if checkin is None else checkin.id,
-        stripped=() if hold is None else await _hold_asked_dose(session, patient, now),
+        stripped=() if hold is None else await dose_rows.hold_asked(session, patient.id, now),
     )
 
 
@@ -107,10 +105,8 @@ async def own_hold(session: AsyncSession, patient: Patient, hold_id: UUID | None
 
 async def end_hold(session: AsyncSession, patient: Patient, now: datetime) -> None:
     """End every open hold: the patient answered for the next dose, not for one reason."""
-    for pause in await patients.open_pauses(session, patient.id):
-        if pause.is_hold:
-            pause.ended_at = now
-    await session.flush()
+    holds = [pause for pause in await patients.open_pauses(session, patient.id) if pause.is_hold]
+    await patients.end_pauses(session, holds, now)
 
 
 async def _hold(session: AsyncSession, patient: Patient, trigger: Trigger, now: datetime) -> Pause:
@@ -143,19 +139,6 @@ async def _open_checkin(session: AsyncSession, patient: Patient, now: datetime) 
     today = local_date(now, _zone(patient))
     rows = await checkins.between(session, patient.id, today - _ONE_DAY, today)
     return next((row for row in reversed(rows) if row.state == "open" and row.message_id is not None), None)
-
-
-async def _hold_asked_dose(session: AsyncSession, patient: Patient, now: datetime) -> tuple[int, ...]:
-    """Hold the dose that can still be taken; return the message whose Taken button must go.
-
-    Its re-alert isn't sent then, and it is asked about again when the hold ends in time.
-    """
-    held: list[int] = []
-    for row in await doses.due_between(session, patient.id, now - LAST_CALL, now):
-        if row.state == DoseState.ASKED and dose_rows.advance(row, DoseEvent.HOLD) and row.message_id:
-            held.append(row.message_id)
-            row.message_id = None
-    return tuple(held)
 
 
 def _zone(patient: Patient) -> ZoneInfo:

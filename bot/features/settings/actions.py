@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from bot.features.settings import dose_form, other_changes, plan_changes
+from bot.features.settings import other_changes, plan_changes
 from bot.features.settings.fields import Field, Rows
 from bot.storage import patients
 from bot.storage.tables import Regimen
@@ -50,8 +50,6 @@ async def rows_of(session: AsyncSession, patient: Patient, now: datetime) -> Row
     return Rows(session, patient, regimen, plan, now)
 
 
-async def change(rows: Rows, field: Field, value: str) -> Result:
+def change(rows: Rows, field: Field, value: str) -> Result:
     """Change a field to what was typed or tapped; where that can't be, nothing is changed."""
-    if field is Field.DOSE:
-        return await dose_form.amount(rows, value)
     return _CHANGES[field](rows, value)

@@ -40,7 +40,6 @@ class Field(StrEnum):
     CUE = auto()
     DISCREET = auto()
     SECOND_RE_ALERT = auto()
-    DOSE = auto()
 
 
 # Fields whose next value may be typed.
@@ -53,7 +52,6 @@ TYPED = frozenset(
         Field.SUMMARY_TIME,
         Field.ZONE,
         Field.CUE,
-        Field.DOSE,
     }
 )
 
@@ -101,11 +99,9 @@ class Asked:
 
     Attributes:
         message: The question.
-        typed_amount: An amount with the unit that was typed, to be kept until it is saved: (mg, as typed).
     """
 
     message: Message
-    typed_amount: tuple[str, str | None] | None = None
 
 
 def open_data(field: Field | None = None, *args: object) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from bot.domain.free_text.dose_words import parse_dose_words
-from bot.features.settings import actions, dose_form, screens
+from bot.features.settings import actions, screens
 from bot.features.settings.fields import FEATURE_NAME, TYPED, Asked, Changed, Field, Rows
 from bot.features.settings.messages import no_plan_yet, overview
 from bot.locale import _
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from bot.message import Message
     from bot.telegram_io.turn import Turn
 
-# What typed words mean while the form asks "from when?".
-DOSE_DATE = "dose_date"
 REMINDER = "reminder"
 _QUESTION_STANDS = timedelta(minutes=30)
 # After these the patient is told when the next reminder comes.
@@ -46,7 +44,7 @@ def dialogue_of(turn: Turn) -> dict[str, Any]:
 
 
 def awaited_by(turn: Turn) -> str | None:
-    """Return what the typed words of this update are for: a field, "dose_date", or None for another feature.
+    """Return what the typed words of this update are for: a field, or None for another feature.
 
     A question that stood for half an hour is forgotten, and a plain word about the dose is never a setting:
     "taken" must not be kept as a routine.
@@ -77,7 +75,7 @@ def show_field(
     turn: Turn, rows: Rows, field: Field, *, notice: str | None = None, move: bool = False
 ) -> None:
     """Show a field's screen; where it can be typed, the next words are for it."""
-    message = dose_form.form(rows) if field is Field.DOSE else screens.screen(field, rows)
+    message = screens.screen(field, rows)
     awaiting = field.value if field in TYPED else None
     show(turn, questions.with_notice(message, notice), awaiting=awaiting, move=move)
 
@@ -87,7 +85,6 @@ def show(
     message: Message,
     *,
     awaiting: str | None = None,
-    typed_amount: tuple[str, str | None] | None = None,
     move: bool = False,
 ) -> None:
     """Show a screen.
@@ -96,7 +93,6 @@ def show(
         turn: The update being handled.
         message: The screen.
         awaiting: What the next typed words are for, or None.
-        typed_amount: An amount as it was typed, kept until it is saved.
         move: Say it as a new message.
     """
     kept = dialogue_of(turn)
@@ -109,7 +105,6 @@ def show(
             "feature": FEATURE_NAME,
             "awaiting": awaiting,
             "message_id": on,
-            "typed_amount": typed_amount,
             "asked_at": turn.now.isoformat(),
         }
     elif kept:
@@ -122,8 +117,7 @@ async def follow(turn: Turn, rows: Rows, field: Field, result: Result) -> None:
     if isinstance(result, Changed):
         await _changed(turn, field, result)
     elif isinstance(result, Asked):
-        awaiting = DOSE_DATE if result.typed_amount else Field.ZONE if field is Field.ZONE else None
-        show(turn, result.message, awaiting=awaiting, typed_amount=result.typed_amount)
+        show(turn, result.message, awaiting=Field.ZONE if field is Field.ZONE else None)
     elif isinstance(result, Choices):
         message = screens.zone_choices(result.text, result.options)
         show(turn, message, awaiting=Field.ZONE)

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.domain.free_text.dose_amount import DoseAmount
-from bot.features.settings import actions, dose_form, flow, plan_changes, screens
+from bot.features.settings import actions, flow, plan_changes, screens
 from bot.features.settings.fields import FEATURE_NAME, Field
 from bot.features.settings.messages import test_reminder
 from bot.locale import _
 from bot.storage.places import zone_at
 from bot.telegram_io import questions
 from bot.telegram_io.feature import Feature
-from bot.telegram_io.typed_answers import Problem, read_amount
 
 if TYPE_CHECKING:
-    from bot.features.settings.fields import Rows
     from bot.message import Press
     from bot.telegram_io.turn import Turn
 
@@ -56,7 +52,7 @@ async def on_set(turn: Turn, press: Press) -> None:
     if field is None:
         flow.show_overview(turn, rows)
         return
-    await flow.follow(turn, rows, field, await actions.change(rows, field, ":".join(press.args[1:])))
+    await flow.follow(turn, rows, field, actions.change(rows, field, ":".join(press.args[1:])))
 
 
 async def on_clock(turn: Turn, _press: Press) -> None:
@@ -117,30 +113,10 @@ async def on_text(turn: Turn) -> bool:
     rows = await flow.rows_of(turn)
     if rows is None:
         return True
-    if awaiting == flow.DOSE_DATE:
-        await _take_date(turn, rows)
-    elif awaiting in set(Field):
-        result = await actions.change(rows, Field(awaiting), turn.text.strip())
+    if awaiting in set(Field):
+        result = actions.change(rows, Field(awaiting), turn.text.strip())
         await flow.follow(turn, rows, Field(awaiting), result)
     return True
-
-
-async def on_dose(turn: Turn, press: Press) -> None:
-    """Lead through the form for a new amount: every button says its amount and date."""
-    rows = await flow.rows_of(turn)
-    if rows is None:
-        return
-    stage, mg, day = (*press.args, "", "", "")[:3]
-    amount = _amount(turn, mg)
-    if isinstance(amount, Problem) or stage == "amount":
-        result = await dose_form.amount(rows, mg)
-    elif stage == "sure":
-        result = await dose_form.sure(rows, dose_form.new_amount(rows, amount))
-    elif stage == "save":
-        result = await dose_form.save(rows, dose_form.new_amount(rows, amount), day)
-    else:
-        result = await dose_form.from_date(rows, dose_form.new_amount(rows, amount), day)
-    await flow.follow(turn, rows, Field.DOSE, result)
 
 
 async def on_test(turn: Turn, _press: Press) -> None:
@@ -148,23 +124,6 @@ async def on_test(turn: Turn, _press: Press) -> None:
     rows = await flow.rows_of(turn)
     if rows is not None:
         turn.reply(test_reminder(rows))
-
-
-async def _take_date(turn: Turn, rows: Rows) -> None:
-    mg, _as_typed = flow.dialogue_of(turn).get("typed_amount") or ("", None)
-    amount = _amount(turn, mg)
-    if isinstance(amount, Problem):
-        flow.show_field(turn, rows, Field.DOSE, move=True)
-        return
-    result = await dose_form.typed_date(rows, dose_form.new_amount(rows, amount), turn.text)
-    await flow.follow(turn, rows, Field.DOSE, result)
-
-
-def _amount(turn: Turn, mg: str) -> DoseAmount | Problem:
-    """Return the amount of a button or dialogue, in the unit that was typed where that is still known."""
-    found = read_amount(mg)
-    kept_mg, as_typed = flow.dialogue_of(turn).get("typed_amount") or ("", None)
-    return replace(found, as_typed=as_typed) if isinstance(found, DoseAmount) and kept_mg == mg else found
 
 
 def _field(press: Press) -> Field | None:
@@ -183,7 +142,6 @@ FEATURE = Feature(
         "settings.place": on_place,
         "settings.zone": on_zone,
         "settings.share": on_share,
-        "settings.dose": on_dose,
         "settings.test": on_test,
     },
     on_text=on_text,

@@ -1,4 +1,4 @@
-"""Changes to the plan's times and days: bedtime, days off, rhythm, time zone. Amounts are in dose_form.py."""
+"""Changes to the plan's times and days: bedtime, days off, rhythm, time zone. Amounts: features/regimen."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ from bot.storage.tables.base import Base
 from bot.storage.tables.diary import Change, Checkin, Dose
 from bot.storage.tables.event import Event
 from bot.storage.tables.patient import Patient, SafetyAnswer
-from bot.storage.tables.plan import DoseStep, Pause, Regimen
+from bot.storage.tables.plan import DoseStep, Pause, PlanDraft, Regimen
 from bot.storage.tables.traffic import Delivery, Heartbeat, Inbox
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "Inbox",
     "Patient",
     "Pause",
+    "PlanDraft",
     "Regimen",
     "SafetyAnswer",
 ]

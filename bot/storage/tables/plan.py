@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import date, datetime, time
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, Integer, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.storage.tables.base import Base, of_patient, row_id
@@ -57,5 +58,20 @@ class Pause(Base):
     reason: Mapped[str] = mapped_column(String(40))
     # A safety hold: the reminder turns into the question whether a prescriber said it is safe.
     is_hold: Mapped[bool] = mapped_column(default=False)
+    # Check-ins pause with the doses; a patient chooses that.
+    checkins_too: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class PlanDraft(Base):
+    """A change of the plan that was read back and isn't saved yet: its buttons carry this row's id."""
+
+    __tablename__ = "plan_drafts"
+    __table_args__ = (Index(None, "patient_id"),)
+
+    id: Mapped[UUID] = row_id()
+    patient_id: Mapped[UUID] = of_patient()
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    # What features/regimen/drafts.py needs to go on: the action, an amount, the steps before and after.
+    content: Mapped[dict[str, Any]] = mapped_column(Json)

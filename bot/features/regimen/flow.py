@@ -1,0 +1,104 @@
+"""How /dose and /pause move: a screen in one message, and what the next typed words are for."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from bot.domain.free_text.dose_words import parse_dose_words
+from bot.features.regimen import plan as plans
+from bot.features.regimen import screens
+from bot.locale import _
+from bot.locale.dates import clock_text, short_date, weekday_name
+from bot.message import Message
+from bot.storage import deliveries
+from bot.telegram_io import questions
+from bot.telegram_io.screen import show_screen
+from bot.telegram_io.typed_answers import Problem
+
+if TYPE_CHECKING:
+    from bot.features.regimen.plan import Plan
+    from bot.telegram_io.turn import Turn
+
+FEATURE_NAME = "regimen"
+REMINDER = "reminder"
+# What typed words are for.
+PLAN, DATE, AMOUNT, HOLD, MOVE, WHY, PAUSE_LAST, PAUSE_FIRST = (
+    *("plan", "date", "amount", "hold", "move", "why"),
+    *("pause_last", "pause_first"),
+)
+_QUESTION_STANDS = timedelta(minutes=30)
+
+
+async def plan_of(turn: Turn) -> Plan | None:
+    """Return the patient's plan; says so and returns None for somebody who has none."""
+    plan = await plans.load(turn.session, turn.patient, turn.now)
+    if plan is None:
+        turn.reply(Message(_("Please set up first: /start")))
+    return plan
+
+
+def awaited(turn: Turn) -> tuple[str, str] | None:
+    """Return what the typed words are for and what they are about; None where they are for somebody else.
+
+    A question that stood for half an hour is forgotten, and a plain word about tonight's dose ("taken") is
+    never an answer here.
+    """
+    kept = turn.patient.dialogue or {}
+    if kept.get("feature") != FEATURE_NAME or not turn.text or turn.text.startswith("/"):
+        return None
+    if turn.now - datetime.fromisoformat(kept["asked_at"]) > _QUESTION_STANDS or parse_dose_words(turn.text):
+        return None
+    return kept["awaiting"], kept["about"]
+
+
+def show(
+    turn: Turn, message: Message, *, awaiting: str | None = None, about: str = "", move: bool = False
+) -> None:
+    """Show a screen.
+
+    Args:
+        turn: The update being handled.
+        message: The screen.
+        awaiting: What the next typed words are for, or None.
+        about: What those words are about: a draft's id, a date, a reason.
+        move: Say it as a new message.
+    """
+    kept = turn.patient.dialogue or {}
+    ours = kept.get("feature") == FEATURE_NAME
+    on = show_screen(turn, message, on=kept.get("message_id") if ours else None, move=move)
+    if awaiting is not None:
+        turn.patient.dialogue = {
+            "feature": FEATURE_NAME,
+            "awaiting": awaiting,
+            "about": about,
+            "message_id": on,
+            "asked_at": turn.now.isoformat(),
+        }
+    elif ours:
+        turn.patient.dialogue = None
+
+
+def show_plan(turn: Turn, plan: Plan, *, notice: str | None = None, move: bool = False) -> None:
+    """Show the plan; the next typed words are a change of it."""
+    show(turn, questions.with_notice(screens.overview(plan), notice), awaiting=PLAN, move=move)
+
+
+def show_result(turn: Turn, plan: Plan, result: Message | Problem) -> None:
+    """Show what a change came to: its read-back, or the plan with one sentence about what is wrong."""
+    if isinstance(result, Problem):
+        # An edit above the patient's own words would look like silence.
+        show_plan(turn, plan, notice=result.text, move=turn.pressed_message_id is None)
+    else:
+        show(turn, result, awaiting=PLAN)
+
+
+async def next_reminder(turn: Turn) -> str | None:
+    """Return when the next reminder comes, in words, or None where none is planned."""
+    pending = await deliveries.pending(turn.session, turn.patient.id, REMINDER)
+    if not pending:
+        return None
+    there = pending[0].due_at.astimezone(turn.zone).date()
+    return _("Next reminder: {weekday} {date}, {clock}.").format(
+        weekday=weekday_name(there), date=short_date(there), clock=clock_text(pending[0].due_at, turn.zone)
+    )
