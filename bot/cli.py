@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
     from bot.config import Settings
+    from bot.stats import Stats
 
 CANNOT_START = 2
 _HEALTH_TIMEOUT_S = 5
@@ -92,6 +93,48 @@ def healthcheck(config: ConfigPath = None) -> None:
         connection.close()
     typer.echo("ok" if status == _HTTP_OK else f"the bot says that it isn't well: status {status}")
     raise typer.Exit(0 if status == _HTTP_OK else 1)
+
+
+@app.command()
+def stats(
+    config: ConfigPath = None,
+    hours: Annotated[int, typer.Option(min=1, max=24 * 60, help="How far to look back.")] = 24,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,  # noqa: FBT002
+) -> None:
+    """Show last night's deliveries: how many went out, how many late, and by how much."""
+    import asyncio  # noqa: PLC0415 - heavy: only for this command
+    import json  # noqa: PLC0415 - the same
+
+    from rich.console import Console  # noqa: PLC0415 - the same
+
+    from bot.stats import as_table  # noqa: PLC0415 - the same
+
+    seen = asyncio.run(_read_stats(_settings(config), hours))
+    if as_json:
+        typer.echo(json.dumps(seen.to_json(), indent=2))
+    else:
+        Console().print(as_table(seen) if seen.kinds else f"Nothing was due in the last {hours} hours.")
+
+
+async def _read_stats(settings: Settings, hours: int) -> Stats:
+    from datetime import timedelta  # noqa: PLC0415 - only for this command
+
+    from bot.checks import check_database  # noqa: PLC0415 - the same
+    from bot.clock import SystemClock  # noqa: PLC0415 - the same
+    from bot.stats import read_stats  # noqa: PLC0415 - the same
+    from bot.storage.database import Database  # noqa: PLC0415 - the same
+
+    path = settings.database.sqlite_path()
+    problems = await check_database(settings)
+    if not problems and path is not None and not path.exists():
+        problems = [f"there is no database at {path} yet: start the bot first"]
+    if problems:
+        _give_up(problems)
+    database = Database(settings.database.sqlalchemy_url())
+    try:
+        return await read_stats(database, SystemClock().now(), timedelta(hours=hours))
+    finally:
+        await database.close()
 
 
 def _settings(path: Path | None) -> Settings:

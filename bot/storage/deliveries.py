@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import uuid4
 
 from sqlalchemy import func, select, update
@@ -15,6 +15,17 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from sqlalchemy.ext.asyncio import AsyncSession
+
+
+class End(NamedTuple):
+    """What became of one delivery; sent_at is None when it wasn't sent."""
+
+    kind: str
+    state: str
+    outcome: str | None
+    due_at: datetime
+    sent_at: datetime | None
+
 
 OPEN = ("pending", "sending")
 
@@ -101,6 +112,14 @@ async def count_due(session: AsyncSession, now: datetime, at_most: int = 100_000
     """Return how many messages are due and wait; counts no further than *at_most*."""
     due = select(Delivery.id).where(Delivery.state == "pending", Delivery.run_at <= now).limit(at_most)
     return (await session.execute(select(func.count()).select_from(due.subquery()))).scalar_one()
+
+
+async def ends_between(session: AsyncSession, begin: datetime, end: datetime) -> Sequence[End]:
+    """Return what became of each delivery due in [begin, end), in no order."""
+    query = select(Delivery.kind, Delivery.state, Delivery.outcome, Delivery.due_at, Delivery.sent_at).where(
+        Delivery.due_at >= begin, Delivery.due_at < end
+    )
+    return [End(*row) for row in await session.execute(query)]
 
 
 async def next_for(session: AsyncSession, patient_id: UUID) -> datetime | None:
