@@ -33,6 +33,7 @@ from bot.features.safety import handlers as safety
 from bot.features.settings import handlers as settings_feature
 from bot.features.summary import handlers as summary
 from bot.features.summary.delivery import WeeklySummaryKind
+from bot.features.summary.picture import DRAWING, SummaryPicture
 from bot.health import Health
 from bot.jobs import Jobs
 from bot.metrics import Metrics
@@ -63,7 +64,7 @@ log = logging.getLogger(__name__)
 
 # httpx grows slower with more connections; these were the fastest (ARCHITECTURE.md, promise 7).
 _CONNECTIONS = 16
-FEATURES = (
+_BESIDE_SUMMARY = (
     enrolment.FEATURE,
     settings_feature.FEATURE,
     # Whoever waits for typed words stands before nightly_reminder, which reads them as words about a dose.
@@ -71,10 +72,10 @@ FEATURES = (
     safety.FEATURE,
     nightly_reminder.FEATURE,
     morning_checkin.FEATURE,
-    summary.FEATURE,
     events.FEATURE,
     help_.FEATURE,
 )
+FEATURES = (*_BESIDE_SUMMARY, summary.build(_BESIDE_SUMMARY))
 
 
 class Companion:
@@ -101,7 +102,7 @@ class Companion:
         kinds: dict[str, Kind] = {
             "reminder": ReminderKind(settings.reminders),
             "checkin": CheckinKind(),
-            "weekly_summary": WeeklySummaryKind(),
+            "weekly_summary": WeeklySummaryKind(summary.offers_of(FEATURES)),
         }
         self.planner = Planner(kinds, always_planned=("reminder", "checkin"))
         self.bot = ExtBot(
@@ -110,7 +111,7 @@ class Companion:
         rate = per_second or settings.telegram.messages_per_second
         self.metrics, self.contact = Metrics(rate), Contact()
         self.pacer = Pacer(rate, chat_per_second=chat_per_second, metrics=self.metrics)
-        drawers: dict[str, Drawer] = {}
+        drawers: dict[str, Drawer] = {DRAWING: SummaryPicture()}
         self.studio = Studio(database, clock, drawers)
         self.sender = Sender(
             database=database,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass, field
+from html import unescape
 from typing import TYPE_CHECKING, Any, Literal
 from uuid import UUID
 
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
 MAX_CALLBACK_BYTES = 64
 MAX_CAPTION = 1024
 """UTF-16 units of a text under a picture or a document, counted without its HTML tags."""
+
+_TAG = re.compile(r"</?[a-zA-Z][^>]*>")
 
 ButtonStyle = Literal["primary", "success", "danger"]
 
@@ -117,3 +121,8 @@ def read_press(data: str) -> Press | None:
         return Press(verb, UUID(bytes=urlsafe_b64decode(row + "==")), tuple(args))
     except ValueError:
         return None
+
+
+def shown_length(text: str) -> int:
+    """Return how long Telegram finds *text* (HTML): UTF-16 units of what a patient reads."""
+    return len(unescape(_TAG.sub("", text)).encode("utf-16-le")) // 2

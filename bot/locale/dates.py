@@ -46,6 +46,11 @@ def short_date(day: date, *, year: bool = False) -> str:
     return f"{text} {day.year}" if year else text
 
 
+def month_name(day: date) -> str:
+    """Return the month of *day* without its year: "Nov"."""
+    return _(_MONTHS[day.month - 1])
+
+
 def month_text(day: date) -> str:
     """Return the month of *day*: "Nov 2026"."""
     return f"{_(_MONTHS[day.month - 1])} {day.year}"

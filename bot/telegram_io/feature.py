@@ -43,6 +43,21 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Offer:
+    """One button below a summary; its press says which one in its arguments: days, and the last date.
+
+    Attributes:
+        label: The button's words, marked with N_; at most about 14 letters, so that three fit into a row.
+        verb: The verb of `presses` that it presses, without a row: "compare.open".
+        place: Where it stands among the others, the lowest first.
+    """
+
+    label: str
+    verb: str
+    place: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Feature:
     """One feature's doors.
 
@@ -54,6 +69,7 @@ class Feature:
         on_location: The same for a shared location.
         keeps_words: Commands whose words are the patient's own: kept also when a safety text answers them.
         entries: Its ways in from the screen "More": see features/more.
+        under_summary: Its ways in from below a summary.
     """
 
     name: str
@@ -63,3 +79,4 @@ class Feature:
     on_location: OnInput | None = None
     keeps_words: frozenset[str] = frozenset()
     entries: tuple[Entry, ...] = ()
+    under_summary: tuple[Offer, ...] = ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import threading
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -12,7 +13,6 @@ import pytest
 from bot.message import Attachment, Button, Message
 from bot.storage import patients
 from bot.storage.database import Database
-from bot.storage.migrate import migrate
 from bot.storage.tables import Delivery
 from bot.telegram_io.outgoing import Outgoing
 from tests.delivery.notes import WORTH, Office, Sketch
@@ -32,11 +32,13 @@ ROWS = ((Button("30 days", "summary.show::30"),),)
 
 
 @pytest.fixture
-async def office(tmp_path: Path, server: SandboxServer, clock: ManualClock) -> AsyncIterator[Office]:
+async def office(
+    sqlite_template: Path, tmp_path: Path, server: SandboxServer, clock: ManualClock
+) -> AsyncIterator[Office]:
     """A sender with one patient; the sort of database doesn't matter here."""
     server.person(ANA, opened=True)
+    shutil.copyfile(sqlite_template, tmp_path / "test.sqlite3")
     database = Database(f"sqlite+aiosqlite:///{tmp_path / 'test.sqlite3'}")
-    await migrate(database)
     office = Office(database, server, clock)
     await office.open()
     async with database.write() as session:

@@ -34,7 +34,7 @@ async def type_summary(database: Database, patient: Patient, text: str) -> Messa
     async with database.read() as session:
         update = Update.de_json({"update_id": 1, "message": typed}, None)
         turn = Turn(session, NOON, update, patient, plan_nothing)
-        await handlers.on_summary(turn)
+        await handlers.Answers().on_summary(turn)
     (call,) = turn.outbox.calls
     assert call.message is not None
     return call.message
@@ -146,7 +146,7 @@ async def test_what_is_no_span_gets_one_clear_sentence(database: Database, typed
     """The answer shows how to type it, and has the buttons."""
     message = await type_summary(database, await somebody(database), typed)
     assert message.text.startswith("I can't read past dates in that.")
-    assert [button.text for button in message.rows[0]] == ["7 days", "30 days", "90 days"]
+    assert [button.text for button in message.rows[0]] == ["7 days", "30 days", "90 days", "1 year"]
 
 
 async def test_a_button_keeps_the_last_day_of_its_summary(database: Database) -> None:
@@ -156,7 +156,7 @@ async def test_a_button_keeps_the_last_day_of_its_summary(database: Database) ->
     async with database.read() as session:
         one = await actions.usual_overview(session, patient, sunday)
     buttons = messages.summary(one, discreet=False).rows[0]
-    assert [button.style for button in buttons] == ["primary", None, None]
+    assert [button.style for button in buttons] == ["primary", None, None, None]
     press = read_press(buttons[1].data or "")
     assert press is not None
     assert handlers.read_choice(press.args, TUESDAY) == (30, sunday)

@@ -18,12 +18,13 @@ from bot.storage import deliveries
 from bot.telegram_io.outgoing import Outgoing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from sqlalchemy.ext.asyncio import AsyncSession
 
     from bot.storage.tables import Delivery, Patient
+    from bot.telegram_io.feature import Offer
 
 KIND = "weekly_summary"
 # A summary of 21:00 comes at 8:00: it may still be ahead although its evening is over.
@@ -35,7 +36,14 @@ _WITHDRAWN = frozenset({"moved", "switched off"})
 
 
 class WeeklySummaryKind:
-    """Sends the numbers of the week that ends on the chosen day (two weeks for check-ins every other day)."""
+    """Sends the numbers of the week that ends on the chosen day (two weeks for check-ins every other day).
+
+    Args:
+        offers: Buttons of other features below it.
+    """
+
+    def __init__(self, offers: Sequence[Offer] = ()) -> None:
+        self._offers = offers
 
     async def render(
         self, session: AsyncSession, delivery: Delivery, patient: Patient, now: datetime
@@ -48,7 +56,10 @@ class WeeklySummaryKind:
         week = await actions.usual_overview(session, patient, date.fromisoformat(delivery.subject))
         if not actions.has_answers(week):
             return NotSent(Outcome.CANCELLED, "nothing answered")
-        return Outgoing("send", messages.weekly(week, discreet=patient.discreet, is_copy=_is_copy(delivery)))
+        message = messages.weekly(
+            week, discreet=patient.discreet, is_copy=_is_copy(delivery), offers=self._offers
+        )
+        return Outgoing("send", message)
 
     async def after(
         self, session: AsyncSession, delivery: Delivery, patient: Patient, outcome: Outcome, now: datetime

@@ -79,8 +79,17 @@ def comparison(measure: Measure, span: Span) -> str:
     )
 
 
-def side_effects_line(numbers: Summary, *, discreet: bool) -> str:
-    """Return the side effects that were reported, the worst first; what they came from nobody can tell."""
+def side_effects_line(
+    numbers: Summary, *, discreet: bool, named: int = NAMED_SIDE_EFFECTS, compared: bool = True
+) -> str:
+    """Return the side effects that were reported, the worst first; what they came from nobody can tell.
+
+    Args:
+        numbers: The summary.
+        discreet: No name of the medicine.
+        named: How many are named; the others are counted.
+        compared: With the rates before the start.
+    """
     if not numbers.effects_answered:
         return _("Side effects: no answers")
     if not numbers.side_effects:
@@ -90,21 +99,21 @@ def side_effects_line(numbers: Summary, *, discreet: bool) -> str:
             "Side effects reported: none, on {count} of {count} days answered",
             count,
         ).format(count=count)
-    named = [_reported(one, discreet=discreet) for one in numbers.side_effects[:NAMED_SIDE_EFFECTS]]
-    more = len(numbers.side_effects) - len(named)
+    parts = [_reported(one, discreet=discreet, compared=compared) for one in numbers.side_effects[:named]]
+    more = len(numbers.side_effects) - len(parts)
     if more:
-        named.append(ngettext("and {count} other", "and {count} others", more).format(count=more))
-    return _("Side effects reported: {effects}").format(effects=" · ".join(named))
+        parts.append(ngettext("and {count} other", "and {count} others", more).format(count=more))
+    return _("Side effects reported: {effects}").format(effects=" · ".join(parts))
 
 
-def _reported(one: Reported, *, discreet: bool) -> str:
+def _reported(one: Reported, *, discreet: bool, compared: bool) -> str:
     text = _("{effect} on {days} of {answered} days, at worst {severity}").format(
         effect=_(SIDE_EFFECT_LABELS[one.effect]),
         days=one.days,
         answered=one.answered,
         severity=_(SEVERITY_LABELS[one.worst]),
     )
-    if one.baseline_answered is None:
+    if one.baseline_answered is None or not compared:
         return text
     before = (
         _(" (before the start {days} of {answered})") if discreet else _(" (before LDN {days} of {answered})")
@@ -128,10 +137,10 @@ def _listed(values: tuple[tuple[date, float], ...]) -> str:
     return ", ".join(f"{value:g} ({short_date(day)})" for day, value in values)
 
 
-def latest(items: Sequence[str]) -> str:
-    """Return the items with commas between them; of very many only the latest, and it says so."""
-    if len(items) <= LATEST:
+def latest(items: Sequence[str], most: int = LATEST) -> str:
+    """Return the items with commas between them; of more than *most* only the latest, and it says so."""
+    if len(items) <= most:
         return ", ".join(items)
     return _("{items} (the latest {shown} of {count})").format(
-        items=", ".join(items[-LATEST:]), shown=LATEST, count=len(items)
+        items=", ".join(items[-most:]), shown=most, count=len(items)
     )

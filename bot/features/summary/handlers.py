@@ -11,37 +11,65 @@ from bot.features.summary import actions, messages
 from bot.telegram_io.feature import Feature
 
 if TYPE_CHECKING:
-    from bot.features.summary.actions import Overview
+    from collections.abc import Iterable, Sequence
+
+    from bot.domain.diary import Diary
     from bot.message import Message, Press
+    from bot.telegram_io.feature import Offer
     from bot.telegram_io.turn import Turn
 
 
-async def on_summary(turn: Turn) -> None:
-    """Sum up the usual days, or those typed behind the command."""
-    typed = turn.text.split(maxsplit=1)[1:]
-    if not typed:
-        await on_open(turn)
-        return
-    span = actions.typed_span(typed[0], _today(turn))
-    if span is None:
-        turn.reply(messages.not_a_span())
-        return
-    turn.reply(_message(turn, await actions.overview(turn.session, turn.patient, span)))
+class Answers:
+    """The handlers, with the buttons that other features have below a summary."""
+
+    def __init__(self, offers: Sequence[Offer] = ()) -> None:
+        self._offers = offers
+
+    async def on_summary(self, turn: Turn) -> None:
+        """Sum up the usual days, or those typed behind the command."""
+        typed = turn.text.split(maxsplit=1)[1:]
+        if not typed:
+            await self.on_open(turn)
+            return
+        span = actions.typed_span(typed[0], _today(turn))
+        if span is None:
+            turn.reply(messages.not_a_span())
+            return
+        turn.reply(self._message(turn, await actions.overview(turn.session, turn.patient, span)))
+
+    async def on_open(self, turn: Turn, _press: Press | None = None) -> None:
+        """Sum up the usual days in a new message."""
+        one = await actions.usual_overview(turn.session, turn.patient, _today(turn))
+        turn.reply(self._message(turn, one))
+
+    async def on_show(self, turn: Turn, press: Press) -> None:
+        """Show another number of days in the same message, ending on the day that the button keeps."""
+        chosen = read_choice(press.args, _today(turn))
+        if chosen is None:
+            await self.on_open(turn)
+            return
+        days, last = chosen
+        one = await actions.overview(turn.session, turn.patient, span_ending(last, days))
+        turn.edit(self._message(turn, one))
+
+    def _message(self, turn: Turn, one: Diary) -> Message:
+        return messages.summary(one, discreet=turn.patient.discreet, offers=self._offers)
 
 
-async def on_open(turn: Turn, _press: Press | None = None) -> None:
-    """Sum up the usual days in a new message."""
-    turn.reply(_message(turn, await actions.usual_overview(turn.session, turn.patient, _today(turn))))
+def offers_of(features: Iterable[Feature]) -> tuple[Offer, ...]:
+    """Return what *features* offer below a summary, in the order of their places."""
+    offers = [offer for feature in features for offer in feature.under_summary]
+    return tuple(sorted(offers, key=lambda offer: offer.place))
 
 
-async def on_show(turn: Turn, press: Press) -> None:
-    """Show another number of days in the same message, ending on the day that the button keeps."""
-    chosen = read_choice(press.args, _today(turn))
-    if chosen is None:
-        await on_open(turn)
-        return
-    days, last = chosen
-    turn.edit(_message(turn, await actions.overview(turn.session, turn.patient, span_ending(last, days))))
+def build(features: Iterable[Feature]) -> Feature:
+    """Return the feature "summary", whose messages have the buttons that *features* offer."""
+    answers = Answers(offers_of(features))
+    return Feature(
+        name="summary",
+        commands={"summary": answers.on_summary},
+        presses={"summary.open": answers.on_open, "summary.show": answers.on_show},
+    )
 
 
 def read_choice(args: tuple[str, ...], today: date) -> tuple[int, date] | None:
@@ -54,16 +82,5 @@ def read_choice(args: tuple[str, ...], today: date) -> tuple[int, date] | None:
     return (days, last) if days in messages.CHOICES and last <= today else None
 
 
-def _message(turn: Turn, one: Overview) -> Message:
-    return messages.summary(one, discreet=turn.patient.discreet)
-
-
 def _today(turn: Turn) -> date:
     return local_date(turn.now, turn.zone)
-
-
-FEATURE = Feature(
-    name="summary",
-    commands={"summary": on_summary},
-    presses={"summary.open": on_open, "summary.show": on_show},
-)

@@ -1,7 +1,11 @@
-"""How a span reads: at most ten lines, every number beside its denominator, nothing claimed."""
+"""How a span reads: at most ten lines, every number beside its denominator, nothing claimed.
+
+The words say what the picture above them shows: they are what a screen reader has of it.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -12,6 +16,8 @@ from bot.domain.pain_change import CHANGE_WORDS, Change
 from bot.domain.span import ONE_DAY
 from bot.domain.summary_facts import CAVEAT_TEXTS, Caveat
 from bot.features.summary.figures import (
+    LATEST,
+    NAMED_SIDE_EFFECTS,
     comparison,
     is_unanswered,
     latest,
@@ -21,20 +27,26 @@ from bot.features.summary.figures import (
     side_effects_line,
     values_line,
 )
+from bot.features.summary.picture import picture_of
 from bot.locale import N_, _, ngettext
 from bot.locale.dates import month_text, short_date
-from bot.message import Button, Message, press_data
+from bot.message import MAX_CAPTION, Button, Message, press_data, shown_length
+from bot.telegram_io.questions import in_rows
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
+    from bot.domain.diary import Diary
     from bot.domain.dose import Adherence
     from bot.domain.span import Span
     from bot.domain.summary_facts import Measure, Summary
-    from bot.features.summary.actions import Overview
-    from bot.message import Row
+    from bot.message import Attachment, Row
+    from bot.telegram_io.feature import Offer
 
-CHOICES = (7, 30, 90)
+A_YEAR = 365
+CHOICES = (7, 30, 90, A_YEAR)
+_MOST_OFFERS = 3
 _DISCREET_CAVEATS = {
     Caveat.NO_BASELINE: N_("no diary before the start"),
     Caveat.NO_CAUSE: N_(
@@ -44,24 +56,66 @@ _DISCREET_CAVEATS = {
 }
 
 
-def summary(one: Overview, *, discreet: bool, silent: bool = False) -> Message:
-    """Return the span as a message with the buttons 7 · 30 · 90.
+@dataclass(frozen=True, slots=True)
+class _Detail:
+    """How much the lines tell: what a caption has no room for stands in the picture above it."""
+
+    effects: int = NAMED_SIDE_EFFECTS
+    listed: int = LATEST
+    optional: bool = True
+    compared: bool = True
+
+
+# The first that fits is said. Without the figures of the span before, nothing is compared.
+_DETAILS = (
+    _Detail(),
+    _Detail(effects=2, listed=3),
+    _Detail(effects=2, listed=1, optional=False),
+    _Detail(effects=1, listed=1, optional=False, compared=False),
+)
+
+
+def summary(one: Diary, *, discreet: bool, offers: Sequence[Offer] = ()) -> Message:
+    """Return the span as a picture with its words and the buttons 7 · 30 · 90 days · 1 year.
 
     Args:
-        one: The numbers.
+        one: The diary.
         discreet: No amounts, no name of the medicine.
-        silent: Nobody asked for it: no sound.
+        offers: Further buttons.
     """
-    return Message("\n".join(_lines(one, discreet=discreet)), _rows(one.summary.span), silent=silent)
+    return _message(one, discreet=discreet, offers=offers)
 
 
-def weekly(one: Overview, *, discreet: bool, is_copy: bool) -> Message:
-    """Return the weekly summary; a copy says that it may have come before."""
-    message = summary(one, discreet=discreet, silent=True)
-    if not is_copy:
-        return message
-    notice = _("Once more, because the first one may not have arrived:")
-    return Message(f"{notice}\n{message.text}", message.rows, silent=True)
+def weekly(one: Diary, *, discreet: bool, is_copy: bool, offers: Sequence[Offer] = ()) -> Message:
+    """Return the weekly summary, which nobody asked for; a copy says that it may have come before."""
+    notice = _("Once more, because the first one may not have arrived:") if is_copy else ""
+    return _message(one, discreet=discreet, offers=offers, silent=True, notice=notice)
+
+
+def _message(
+    one: Diary, *, discreet: bool, offers: Sequence[Offer], silent: bool = False, notice: str = ""
+) -> Message:
+    text, attachment = _fitting(one, discreet=discreet, notice=notice)
+    rows = _rows(one.summary.span, offers)
+    return Message(text, rows, silent=silent, attachment=attachment)
+
+
+def _fitting(one: Diary, *, discreet: bool, notice: str) -> tuple[str, Attachment | None]:
+    """Return the words and the picture; in full without one, else as much as fits below it."""
+    picture = picture_of(one.summary.span) if has_something(one) else None
+    texts = []
+    for detail in _DETAILS:
+        lines = _lines(one, detail, discreet=discreet)
+        texts.append("\n".join([notice, *lines] if notice else lines))
+        if picture is None or shown_length(texts[-1]) <= MAX_CAPTION:
+            return texts[-1], picture
+    return texts[0], None
+
+
+def has_something(one: Diary) -> bool:
+    """Tell whether there is anything to draw: a dose, an answer, a flare, an event."""
+    numbers = one.summary
+    return bool(numbers.doses.of or numbers.flares or one.events or not is_unanswered(numbers))
 
 
 def not_a_span() -> Message:
@@ -73,27 +127,27 @@ def not_a_span() -> Message:
     return Message(text, (_choices(None, None),))
 
 
-def _lines(one: Overview, *, discreet: bool) -> list[str]:
+def _lines(one: Diary, detail: _Detail, *, discreet: bool) -> list[str]:
     numbers = one.summary
     lines = [_heading(numbers.span), _start_line(one, discreet=discreet)]
     lines.append(_doses_line(numbers.doses, numbers.span, discreet=discreet))
     if is_unanswered(numbers):
         lines.append(nothing_answered(numbers))
     else:
-        lines += _daily_lines(numbers, discreet=discreet)
-    lines.append(_other_answers(numbers))
-    lines.append(_change_line(numbers))
-    lines.append(_caveats_line(numbers, discreet=discreet))
+        lines += _daily_lines(numbers, detail, discreet=discreet)
+    lines.append(_other_answers(numbers, detail.listed))
+    lines.append(_change_line(numbers) if detail.compared else "")
+    lines.append(_caveats_line(numbers, detail, discreet=discreet))
     return [line for line in lines if line]
 
 
-def _daily_lines(numbers: Summary, *, discreet: bool) -> list[str]:
+def _daily_lines(numbers: Summary, detail: _Detail, *, discreet: bool) -> list[str]:
     main = [measure for measure in numbers.measures if measure.question in {Question.PAIN, Question.SLEEP}]
     others = [short_figures(measure) for measure in numbers.measures if measure not in main]
     return [
-        *(_measure_line(measure, numbers.span) for measure in main),
-        " · ".join(others),
-        side_effects_line(numbers, discreet=discreet),
+        *(_measure_line(measure, numbers.span, detail) for measure in main),
+        " · ".join(others) if detail.optional else "",
+        side_effects_line(numbers, discreet=discreet, named=detail.effects, compared=detail.compared),
     ]
 
 
@@ -106,7 +160,7 @@ def _heading(span: Span) -> str:
     )
 
 
-def _start_line(one: Overview, *, discreet: bool) -> str:
+def _start_line(one: Diary, *, discreet: bool) -> str:
     if one.started_on is None:
         return _("Start: not planned yet") if discreet else _("LDN start: not planned yet")
     started = month_text(one.started_on) if one.month_only else short_date(one.started_on, year=True)
@@ -151,23 +205,25 @@ def _doses_line(doses: Adherence, span: Span, *, discreet: bool) -> str:
     )
 
 
-def _measure_line(measure: Measure, span: Span) -> str:
+def _measure_line(measure: Measure, span: Span, detail: _Detail) -> str:
     label = _(MEASURE_LABELS[measure.question]).capitalize()
     if measure.mean is None:
         return values_line(label, measure)
-    return mean_line(label, measure) + comparison(measure, span)
+    return mean_line(label, measure) + (comparison(measure, span) if detail.compared else "")
 
 
-def _other_answers(numbers: Summary) -> str:
+def _other_answers(numbers: Summary, most: int) -> str:
     parts = []
     if numbers.interference:
-        listed = latest([f"{value} ({short_date(day)})" for day, value in numbers.interference])
+        listed = latest([f"{value} ({short_date(day)})" for day, value in numbers.interference], most)
         parts.append(_("Pain in the way of everyday activities: {values}").format(values=listed))
     if numbers.pgic:
-        listed = latest([f"{_(PGIC_LABELS[answer])} ({short_date(day)})" for day, answer in numbers.pgic])
+        listed = latest(
+            [f"{_(PGIC_LABELS[answer])} ({short_date(day)})" for day, answer in numbers.pgic], most
+        )
         parts.append(_("Overall since the start: {values}").format(values=listed))
     if numbers.flares:
-        days = latest([short_date(day) for day in numbers.flares])
+        days = latest([short_date(day) for day in numbers.flares], most)
         parts.append(_("Too unwell on: {days}").format(days=days))
     return " · ".join(parts)
 
@@ -181,20 +237,27 @@ def _change_line(numbers: Summary) -> str:
     )
 
 
-def _caveats_line(numbers: Summary, *, discreet: bool) -> str:
+def _caveats_line(numbers: Summary, detail: _Detail, *, discreet: bool) -> str:
     # "Not enough days" stands beside the values that it is about.
     texts = [
         _(_DISCREET_CAVEATS.get(caveat, CAVEAT_TEXTS[caveat]) if discreet else CAVEAT_TEXTS[caveat])
         for caveat in numbers.caveats
-        if caveat is not Caveat.FEW_DAYS and not (caveat is Caveat.UNANSWERED and is_unanswered(numbers))
+        if caveat is not Caveat.FEW_DAYS
+        and not (caveat is Caveat.UNANSWERED and is_unanswered(numbers))
+        and not (caveat is Caveat.NO_CAUSE and not detail.compared)
     ]
     sentences = [text[0].upper() + text[1:].rstrip(".") + "." for text in texts]
     return "<i>" + " ".join(sentences) + "</i>" if sentences else ""
 
 
-def _rows(span: Span) -> tuple[Row, ...]:
+def _rows(span: Span, offers: Sequence[Offer]) -> tuple[Row, ...]:
     is_usual = span.last_dose == span.last - ONE_DAY and span.first_dose == span.first - ONE_DAY
-    return (_choices(span.days if is_usual else None, span.last),)
+    further = tuple(
+        Button(_(offer.label), press_data(offer.verb, None, span.days, span.last.isoformat()))
+        for offer in offers
+    )
+    rows = (_choices(span.days if is_usual else None, span.last), *in_rows(further, _MOST_OFFERS))
+    return tuple(row for row in rows if row)
 
 
 def _choices(shown: int | None, last: date | None) -> Row:
@@ -202,7 +265,7 @@ def _choices(shown: int | None, last: date | None) -> Row:
     ends = [] if last is None else [last.isoformat()]
     return tuple(
         Button(
-            _("{days} days").format(days=days),
+            _("1 year") if days == A_YEAR else _("{days} days").format(days=days),
             press_data("summary.show", None, days, *ends),
             style="primary" if days == shown else None,
         )

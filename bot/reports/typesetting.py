@@ -1,0 +1,57 @@
+"""Typst: templates of this folder, data as JSON, the fonts that came with the bot. Nothing touches a disk."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import typst
+from fontpkg_noto_sans import ROOT as FONTS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+# Symbols, joiners, surrogates, private use, unassigned, variation selectors.
+_WITHOUT_GLYPH = frozenset({"So", "Sk", "Cf", "Cs", "Co", "Cn", "Me", "Mn"})
+TEMPLATES = Path(__file__).parent
+PHONE_PPI = 144.0
+"""Two pixels a point: a picture 360 points wide fills a phone without blur."""
+
+
+def typeset(
+    template: str, data: Mapping[str, Any], kind: Literal["png", "pdf"], *, ppi: float = PHONE_PPI
+) -> list[bytes]:
+    """Return the pages (PNG, one each) or the document (PDF, one item) that *template* makes of *data*.
+
+    Typst lets other threads run meanwhile: call it in one.
+
+    Args:
+        template: A file of this folder.
+        data: Plain JSON; the template reads it as data, never as source.
+        kind: The format.
+        ppi: Pixels an inch of a PNG.
+    """
+    compiler = typst.Compiler(
+        input=TEMPLATES / template,
+        root=TEMPLATES,
+        font_paths=_fonts(),
+        ignore_system_fonts=True,
+        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+    )
+    made = compiler.compile(format=kind, ppi=ppi)
+    pages = made if isinstance(made, list) else [made]
+    return [page for page in pages if page is not None]
+
+
+def printable(words: str) -> str:
+    """Return what a patient typed in one line, without the signs that no font here has (emoji, mostly)."""
+    kept = (sign for sign in words if unicodedata.category(sign) not in _WITHOUT_GLYPH)
+    return " ".join("".join(kept).split())
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONTS / "files"])

@@ -1,0 +1,159 @@
+"""A span of one patient's diary, read from every table that has a part in it; reads only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import or_, select
+
+from bot.domain.checkin import Answers
+from bot.domain.checkin_calendar import Rhythm, Timing
+from bot.domain.diary import Diary, EventFact
+from bot.domain.dose import DoseState
+from bot.domain.event import Aspect, EventKind
+from bot.domain.span import ONE_DAY
+from bot.domain.summary import WORDS_SPAN, summarise
+from bot.domain.summary_facts import CheckinFact, DoseFact, Plan, checkin_fact
+from bot.storage import checkins, doses, events, patients
+from bot.storage.tables import Pause
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from uuid import UUID
+
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+    from bot.domain.pain_change import IntervalOf
+    from bot.domain.regimen import DoseStep
+    from bot.domain.span import Span
+    from bot.storage.tables import Checkin, Event, Patient
+
+# Before any diary that this bot can hold.
+_EVER = date(2000, 1, 1)
+# Words for a change compare 28 days with the 28 before.
+_COMPARED = timedelta(days=2 * WORDS_SPAN)
+
+
+@dataclass(frozen=True, slots=True)
+class DiaryRows:
+    """What the rows of a span say, free of the session: `read` may run in another thread.
+
+    Attributes:
+        span: The dates.
+        answers: (local date, stored answers, late, flare) of check-ins, oldest first: the span, what it is
+            compared with, and the baseline.
+    """
+
+    span: Span
+    answers: Sequence[tuple[date, dict[str, Any], bool, bool]]
+    doses: Sequence[DoseFact]
+    steps: Sequence[DoseStep]
+    pauses: Sequence[tuple[date, date | None]]
+    events: Sequence[EventFact]
+    started_on: date | None
+    month_only: bool
+    rhythm: Rhythm
+    anchor: date
+    discreet: bool
+
+    def read(self, interval_of: IntervalOf | None = None) -> Diary:
+        """Return the diary with its numbers.
+
+        Args:
+            interval_of: The interval of rule 6; None: no words about change.
+        """
+        facts = [_fact(*row) for row in self.answers]
+        begun = self.started_on if self.started_on is not None and self.started_on <= self.span.last else None
+        plan = Plan(self.rhythm, self.anchor, self.anchor.weekday(), begun)
+        return Diary(
+            span=self.span,
+            summary=summarise(self.doses, facts, span=self.span, plan=plan, interval_of=interval_of),
+            checkins=facts,
+            doses=self.doses,
+            steps=self.steps,
+            pauses=self.pauses,
+            events=self.events,
+            started_on=self.started_on,
+            month_only=self.month_only,
+            rhythm=self.rhythm,
+            discreet=self.discreet,
+        )
+
+
+async def gather(session: AsyncSession, patient: Patient, span: Span) -> DiaryRows:
+    """Read the rows of *span*, of what it is compared with, and of the baseline."""
+    regimen = await patients.regimen_of(session, patient.id)
+    steps = regimen.steps if regimen else ()
+    started_on = patient.started_on or min((step.starts_on for step in steps), default=None)
+    return DiaryRows(
+        span=span,
+        answers=[_answers(row) for row in await _checkins(session, patient.id, span, started_on)],
+        doses=await _doses(session, patient.id, span),
+        steps=steps,
+        pauses=await _pauses(session, patient, span),
+        events=[_event(row) for row in await events.between(session, patient.id, _first(span), span.last)],
+        started_on=started_on,
+        month_only=patient.started_on is not None and patient.started_precision == "month",
+        rhythm=Rhythm(patient.checkin_rhythm),
+        anchor=patient.checkin_anchor or span.last,
+        discreet=patient.discreet,
+    )
+
+
+async def _checkins(
+    session: AsyncSession, patient_id: UUID, span: Span, started_on: date | None
+) -> Iterable[Checkin]:
+    """Return the check-ins that a summary looks at: years in between them are left where they are."""
+    first = min(span.previous().first, span.last - _COMPARED)
+    baseline_ends = min(started_on or _EVER, first - ONE_DAY)
+    baseline = await checkins.between(session, patient_id, _EVER, baseline_ends)
+    return [*baseline, *await checkins.between(session, patient_id, first, span.last)]
+
+
+def _first(span: Span) -> date:
+    return min(span.first, span.first_dose)
+
+
+def _answers(row: Checkin) -> tuple[date, dict[str, Any], bool, bool]:
+    late = row.timing in {Timing.LATE, Timing.BACKFILLED}
+    return row.local_date, row.answers or {}, late, row.flare
+
+
+def _fact(local_date: date, stored: dict[str, Any], late: bool, flare: bool) -> CheckinFact:  # noqa: FBT001 - a row
+    fact = checkin_fact(local_date, Answers.from_json(stored), late=late)
+    return replace(fact, flare=fact.flare or flare)
+
+
+def _event(row: Event) -> EventFact:
+    aspect = None if row.aspect is None else Aspect(row.aspect)
+    return EventFact(EventKind(row.kind), row.local_date, row.last_date, aspect, row.note)
+
+
+async def _doses(session: AsyncSession, patient_id: UUID, span: Span) -> Sequence[DoseFact]:
+    rows = await doses.between(session, patient_id, span.first_dose, span.last_dose)
+    return [DoseFact(row.dose_date, DoseState(row.state), row.planned_mg, row.taken_mg) for row in rows]
+
+
+async def _pauses(session: AsyncSession, patient: Patient, span: Span) -> list[tuple[date, date | None]]:
+    """Return the dose dates of pauses and holds that touch the span, also of those that have ended."""
+    query = (
+        select(Pause)
+        .where(
+            Pause.patient_id == patient.id,
+            Pause.first_date <= span.last_dose,
+            or_(Pause.last_date.is_(None), Pause.last_date >= span.first_dose),
+        )
+        .order_by(Pause.first_date)
+    )
+    zone = ZoneInfo(patient.zone or "UTC")
+    return [_paused(row, zone) for row in (await session.execute(query)).scalars()]
+
+
+def _paused(row: Pause, zone: ZoneInfo) -> tuple[date, date | None]:
+    # The dose of the day on which a pause was ended is due again.
+    ended = None if row.ended_at is None else row.ended_at.astimezone(zone).date() - ONE_DAY
+    last = min((day for day in (row.last_date, ended) if day is not None), default=None)
+    return row.first_date, last
