@@ -89,6 +89,11 @@ async def regimen_of(session: AsyncSession, patient_id: UUID) -> rules.Regimen |
     )
 
 
+async def checkin_pauses(session: AsyncSession, patient_id: UUID) -> Sequence[rules.Pause]:
+    """Return the pauses that check-ins share; their dates then count as local dates."""
+    return [pause_rule(row) for row in await open_pauses(session, patient_id) if row.checkins_too]
+
+
 def pause_rule(row: Pause) -> rules.Pause:
     """Return the pause as the rules see it."""
     return rules.Pause(row.first_date, row.last_date, row.reason)

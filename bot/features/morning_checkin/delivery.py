@@ -13,6 +13,7 @@ from bot.delivery.kinds import NotSent, Outcome
 from bot.domain import due
 from bot.domain.checkin_calendar import Rhythm, checkin_expires_at, is_checkin_date
 from bot.domain.delivery import COPY_AFTER, QUIET_FROM
+from bot.domain.regimen import pause_on
 from bot.features.morning_checkin import messages, walks
 from bot.features.morning_checkin.walks import ONE_DAY
 from bot.storage import checkins, deliveries, patients
@@ -100,10 +101,14 @@ class CheckinKind:
 async def _next_free(
     session: AsyncSession, patient: Patient, regimen: Regimen | None, now: datetime
 ) -> tuple[date, datetime] | None:
-    """Return the next date of the rhythm that was neither sent nor answered, with its instant."""
+    """Return the next date of the rhythm that was neither sent nor answered, with its instant.
+
+    None where the rhythm gives none, or check-ins pause with the doses until the patient resumes.
+    """
+    pauses = await patients.checkin_pauses(session, patient.id)
     day = walks.today_of(patient, now) - ONE_DAY
     for _ in range(FARTHEST):
-        due_at = _due_on(patient, regimen, day)
+        due_at = None if pause_on(pauses, day) else _due_on(patient, regimen, day)
         if due_at is not None and due_at > now and not await _is_over(session, patient, day):
             return day, due_at
         day += ONE_DAY
