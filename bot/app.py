@@ -10,30 +10,17 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from telegram import BotCommand
-from telegram.error import TelegramError
+from telegram.error import InvalidToken, TelegramError
 from telegram.ext import ExtBot
 from telegram.request import HTTPXRequest
 
+from bot import parts
 from bot.config import StartError
-from bot.delivery.drawing import Drawer, Studio
+from bot.delivery.drawing import Studio
 from bot.delivery.planner import Planner
 from bot.delivery.replies import REPLY, ReplyKind, add_replies
 from bot.delivery.sender import Sender
 from bot.delivery.tick import Tick
-from bot.features.enrolment import handlers as enrolment
-from bot.features.events import handlers as events
-from bot.features.help import handlers as help_
-from bot.features.more import handlers as more
-from bot.features.morning_checkin import handlers as morning_checkin
-from bot.features.morning_checkin.delivery import CheckinKind
-from bot.features.nightly_reminder import handlers as nightly_reminder
-from bot.features.nightly_reminder.delivery import ReminderKind
-from bot.features.regimen import handlers as regimen
-from bot.features.safety import handlers as safety
-from bot.features.settings import handlers as settings_feature
-from bot.features.summary import handlers as summary
-from bot.features.summary.delivery import WeeklySummaryKind
-from bot.features.summary.picture import DRAWING, SummaryPicture
 from bot.health import Health
 from bot.jobs import Jobs
 from bot.metrics import Metrics
@@ -41,14 +28,11 @@ from bot.storage import claims, inbox
 from bot.storage.database import Database, DatabaseError
 from bot.storage.migrate import migrate
 from bot.telegram_io.contact import Contact
-from bot.telegram_io.dispatch import Routes, build_application
+from bot.telegram_io.dispatch import build_application
 from bot.telegram_io.heartbeat import Heart
 from bot.telegram_io.ingest import Ingest
-from bot.telegram_io.leader import run_as_leader
 from bot.telegram_io.polling import ALLOWED_UPDATES, Poller
-from bot.telegram_io.rate import CHAT_PER_SECOND
-from bot.telegram_io.reach import reach_telegram
-from bot.telegram_io.shared_rate import pacer_for
+from bot.telegram_io.rate import CHAT_PER_SECOND, Pacer
 from bot.web.server import WebServer, serve
 
 if TYPE_CHECKING:
@@ -59,7 +43,6 @@ if TYPE_CHECKING:
 
     from bot.clock import Clock
     from bot.config import Settings
-    from bot.delivery.kinds import Kind
     from bot.storage.tables import Delivery, Patient
     from bot.telegram_io.outgoing import Outgoing
 
@@ -67,18 +50,6 @@ log = logging.getLogger(__name__)
 
 # httpx grows slower with more connections; these were the fastest (ARCHITECTURE.md, promise 7).
 _CONNECTIONS = 16
-_BESIDE_SUMMARY = (
-    enrolment.FEATURE,
-    settings_feature.FEATURE,
-    # Whoever waits for typed words stands before nightly_reminder, which reads them as words about a dose.
-    regimen.FEATURE,
-    safety.FEATURE,
-    nightly_reminder.FEATURE,
-    morning_checkin.FEATURE,
-    events.FEATURE,
-    help_.FEATURE,
-)
-FEATURES = (*_BESIDE_SUMMARY, summary.build(_BESIDE_SUMMARY))
 
 
 class Companion:
@@ -102,21 +73,15 @@ class Companion:
         self.owner = f"{socket.gethostname()[:12]}-{os.getpid()}-{uuid4().hex[:8]}"
         self._token_url = f"{base_url}{token}"
         self._on_loopback = base_url.startswith("http://")
-        kinds: dict[str, Kind] = {
-            "reminder": ReminderKind(settings.reminders),
-            "checkin": CheckinKind(),
-            "weekly_summary": WeeklySummaryKind(summary.offers_of(FEATURES)),
-        }
-        self.planner = Planner(kinds, always_planned=("reminder", "checkin"))
+        kinds = parts.kinds(settings)
+        self.planner = Planner(kinds, always_planned=parts.ALWAYS_PLANNED)
         self.bot = ExtBot(
             token, base_url=base_url, request=self._request(), get_updates_request=self._request()
         )
         rate = per_second or settings.telegram.messages_per_second
         self.metrics, self.contact = Metrics(rate), Contact()
-        self._bot_id = int(token.split(":", maxsplit=1)[0])
-        self.pacer = pacer_for(database, self._bot_id, rate, chat_per_second, self.metrics)
-        drawers: dict[str, Drawer] = {DRAWING: SummaryPicture()}
-        self.studio = Studio(database, clock, drawers)
+        self.pacer = Pacer(rate, chat_per_second=chat_per_second, metrics=self.metrics)
+        self.studio = Studio(database, clock, parts.drawers())
         self.sender = Sender(
             database=database,
             clock=clock,
@@ -130,14 +95,14 @@ class Companion:
             in_flight=_CONNECTIONS,
         )
         self.tick = Tick(database=database, clock=clock, sender=self.sender, owner=self.owner)
-        self.application = build_application(self.bot, self._routes())
+        self.application = build_application(self.bot, parts.routes(settings))
         self.ingest = Ingest(
             database=database,
             clock=clock,
             application=self.application,
             answers=self,
             plan_all=self.planner.plan_all,
-            something_went_wrong=help_.something_went_wrong,
+            something_went_wrong=parts.something_went_wrong,
             metrics=self.metrics,
         )
         self._poll_request = self._request()
@@ -174,8 +139,7 @@ class Companion:
             await migrate(self.database)
         except DatabaseError as error:
             raise StartError(str(error)) from error
-        await reach_telegram(self.application, self._poll_request)
-        self.contact.note()
+        await self._reach_telegram()
         self.sender.start()
         await self.ingest.resume()
         await self._listen()
@@ -231,20 +195,24 @@ class Companion:
             httpx_kwargs=kwargs,
         )
 
-    def _routes(self) -> Routes:
-        access = self.settings.access
-        allowed = frozenset(access.allowed_ids)
-        return Routes(
-            features=(*FEATURES, more.build(FEATURES)),
-            enrolment=enrolment.FEATURE,
-            always_open=frozenset({help_.FEATURE.name, safety.FEATURE.name}),
-            on_safety_words=safety.answer_safety,
-            on_nothing_understood=help_.on_nothing_understood,
-            on_old_button=help_.on_old_button,
-            on_other=help_.on_other,
-            is_admitted=lambda telegram_id: access.mode == "open" or telegram_id in allowed,
-            on_stranger=help_.on_stranger,
-        )
+    async def _reach_telegram(self) -> None:
+        """Wait for the API: a bot that starts before its network must not die of it."""
+        wait = 0.5
+        while True:
+            try:
+                await self._poll_request.initialize()
+                await self.application.initialize()
+            except InvalidToken as error:
+                raise StartError(
+                    "Telegram refuses the token: copy it again from @BotFather into telegram.token"
+                ) from error
+            except TelegramError as error:
+                log.warning("Telegram can't be reached (%s): trying again", type(error).__name__)
+                await asyncio.sleep(wait)
+                wait = min(30.0, wait * 2)
+            else:
+                self.contact.note()
+                return
 
     async def _listen(self) -> None:
         telegram = self.settings.telegram
@@ -256,9 +224,7 @@ class Companion:
                 heart=self._heart,
                 contact=self.contact,
             )
-            self._tasks.append(
-                asyncio.create_task(run_as_leader(self.database, self._bot_id, poller.run), name="poller")
-            )
+            self._tasks.append(asyncio.create_task(poller.run(), name="poller"))
             return
         secret = telegram.secret_token.get_secret_value() if telegram.secret_token else ""
         await self.bot.set_webhook(
@@ -282,6 +248,6 @@ class Companion:
     async def _introduce(self) -> None:
         """Show the command menu; the bot works without it as well."""
         try:
-            await self.bot.set_my_commands([BotCommand(name, words) for name, words in help_.command_menu()])
+            await self.bot.set_my_commands([BotCommand(name, words) for name, words in parts.command_menu()])
         except TelegramError as error:
             log.warning("the command menu could not be set (%s)", type(error).__name__)

@@ -26,6 +26,7 @@ from bot.domain.summary_facts import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import date
 
 HIGH = 7
 """Days with this value or a worse one are counted."""
@@ -59,7 +60,7 @@ def summarise(
         for question in DAILY_MEASURES
         if question in CORE_MEASURES or any(question in fact.values for fact in inside)
     )
-    reported = _reported(inside, _baseline(diary, plan))
+    reported = reported_in(inside, _baseline(diary, plan))
     change = _pain_change(diary, span, plan, interval_of)
     return Summary(
         span=span,
@@ -80,11 +81,25 @@ def summarise(
 
 def values_of(question: Question, diary: Iterable[CheckinFact], span: Span) -> Values:
     """Return every (date, value) of *question* inside *span*, in the order of *diary*."""
+    return values_of_dates(question, diary, span.first, span.last)
+
+
+def values_of_dates(question: Question, diary: Iterable[CheckinFact], first: date, last: date) -> Values:
+    """Return every (date, value) of *question* from *first* to *last*, in the order of *diary*."""
     return tuple(
         (fact.local_date, fact.values[question])
         for fact in diary
-        if question in fact.values and span.first <= fact.local_date <= span.last
+        if question in fact.values and first <= fact.local_date <= last
     )
+
+
+def exact_mean(values: Values) -> Fraction:
+    """Return the unrounded mean of the values.
+
+    Raises:
+        ZeroDivisionError: There are none.
+    """
+    return sum((Fraction(value) for _, value in values), Fraction(0)) / len(values)
 
 
 def _measure(question: Question, diary: Sequence[CheckinFact], span: Span, plan: Plan) -> Measure:
@@ -122,7 +137,7 @@ def _mean(values: Values, span: Span, plan: Plan) -> Fraction | None:
     needed = answers_for_a_mean(span.days, plan.rhythm)
     if needed is None or len(values) < needed:
         return None
-    return sum((Fraction(value) for _, value in values), Fraction(0)) / len(values)
+    return exact_mean(values)
 
 
 def _rounded(mean: Fraction) -> Decimal:
@@ -137,7 +152,13 @@ def _baseline(diary: Iterable[CheckinFact], plan: Plan) -> list[CheckinFact]:
     return [fact for fact in diary if fact.local_date <= plan.started_on and fact.side_effects is not None]
 
 
-def _reported(inside: Iterable[CheckinFact], baseline: Sequence[CheckinFact]) -> tuple[Reported, ...]:
+def reported_in(inside: Iterable[CheckinFact], baseline: Sequence[CheckinFact] = ()) -> tuple[Reported, ...]:
+    """Return the side effects reported on the days *inside*, the worst and most frequent first.
+
+    Args:
+        inside: The days that count.
+        baseline: Days before the first dose, to set beside them; empty: none.
+    """
     days = [fact.side_effects for fact in inside if fact.side_effects is not None]
     before = [fact.side_effects for fact in baseline if fact.side_effects is not None]
     found = []

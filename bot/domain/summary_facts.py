@@ -163,6 +163,18 @@ CAVEAT_TEXTS: Mapping[Caveat, str] = MappingProxyType(
     }
 )
 
+DISCREET_CAVEAT_TEXTS: Mapping[Caveat, str] = MappingProxyType(
+    dict(CAVEAT_TEXTS)
+    | {
+        Caveat.NO_BASELINE: N_("no diary before the start"),
+        Caveat.NO_CAUSE: N_(
+            "Fibromyalgia varies, people often start a treatment at a bad time, and people on placebo "
+            "improve too. This can't show what caused the change."
+        ),
+    }
+)
+"""The same without the name of the medicine."""
+
 
 @dataclass(frozen=True, slots=True)
 class Summary:

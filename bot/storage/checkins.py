@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from bot.storage.tables import Checkin
 
@@ -36,6 +36,14 @@ async def last_touched(session: AsyncSession, patient_id: UUID, today: date) -> 
     rows = await between(session, patient_id, today - timedelta(days=1), today)
     touched = [(row.position or {}).get("touched_at") for row in rows]
     return max((datetime.fromisoformat(at) for at in touched if at), default=None)
+
+
+async def first_date(session: AsyncSession, patient_id: UUID) -> date | None:
+    """Return the local date of the patient's first answered check-in, or None."""
+    query = select(func.min(Checkin.local_date)).where(
+        Checkin.patient_id == patient_id, Checkin.answered_at.is_not(None)
+    )
+    return (await session.execute(query)).scalar_one_or_none()
 
 
 async def between(session: AsyncSession, patient_id: UUID, first: date, last: date) -> Sequence[Checkin]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.app import FEATURES
 from bot.features.help.menu import COMMAND_MENU
+from bot.parts import FEATURES
 from tests.features.reminded import enrol, labels
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from bot.domain.checkin_words import MEASURE_LABELS, PGIC_LABELS
 from bot.domain.free_text.dose_amount import format_mg
 from bot.domain.pain_change import CHANGE_WORDS, Change
 from bot.domain.span import ONE_DAY
-from bot.domain.summary_facts import CAVEAT_TEXTS, Caveat
+from bot.domain.summary_facts import CAVEAT_TEXTS, DISCREET_CAVEAT_TEXTS, Caveat
 from bot.features.summary.figures import (
     LATEST,
     NAMED_SIDE_EFFECTS,
@@ -28,7 +28,7 @@ from bot.features.summary.figures import (
     values_line,
 )
 from bot.features.summary.picture import picture_of
-from bot.locale import N_, _, ngettext
+from bot.locale import _, ngettext
 from bot.locale.dates import month_text, short_date
 from bot.message import MAX_CAPTION, Button, Message, press_data, shown_length
 from bot.telegram_io.questions import in_rows
@@ -47,13 +47,6 @@ if TYPE_CHECKING:
 A_YEAR = 365
 CHOICES = (7, 30, 90, A_YEAR)
 _MOST_OFFERS = 3
-_DISCREET_CAVEATS = {
-    Caveat.NO_BASELINE: N_("no diary before the start"),
-    Caveat.NO_CAUSE: N_(
-        "Fibromyalgia varies, people often start a treatment at a bad time, and people on placebo improve "
-        "too. This can't show what caused the change."
-    ),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,8 +232,9 @@ def _change_line(numbers: Summary) -> str:
 
 def _caveats_line(numbers: Summary, detail: _Detail, *, discreet: bool) -> str:
     # "Not enough days" stands beside the values that it is about.
+    texts_of = DISCREET_CAVEAT_TEXTS if discreet else CAVEAT_TEXTS
     texts = [
-        _(_DISCREET_CAVEATS.get(caveat, CAVEAT_TEXTS[caveat]) if discreet else CAVEAT_TEXTS[caveat])
+        _(texts_of[caveat])
         for caveat in numbers.caveats
         if caveat is not Caveat.FEW_DAYS
         and not (caveat is Caveat.UNANSWERED and is_unanswered(numbers))

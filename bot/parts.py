@@ -1,0 +1,91 @@
+"""What the house is furnished with: the features, the kinds of message, the drawings, who hears what.
+
+A new feature adds its line to `_BESIDE_SUMMARY`; a new kind of message one in `kinds`; a new picture or
+document one in `drawers`. app.py wires what stands here.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.features.comparison import handlers as comparison
+from bot.features.enrolment import handlers as enrolment
+from bot.features.events import handlers as events
+from bot.features.help import handlers as help_
+from bot.features.help.handlers import command_menu, something_went_wrong
+from bot.features.more import handlers as more
+from bot.features.morning_checkin import handlers as morning_checkin
+from bot.features.morning_checkin.delivery import CheckinKind
+from bot.features.nightly_reminder import handlers as nightly_reminder
+from bot.features.nightly_reminder.delivery import ReminderKind
+from bot.features.regimen import handlers as regimen
+from bot.features.safety import handlers as safety
+from bot.features.settings import handlers as settings_feature
+from bot.features.summary import handlers as summary
+from bot.features.summary.delivery import WeeklySummaryKind
+from bot.features.summary.picture import DRAWING, SummaryPicture
+from bot.telegram_io.dispatch import Routes
+
+if TYPE_CHECKING:
+    from bot.config import Settings
+    from bot.delivery.drawing import Drawer
+    from bot.delivery.kinds import Kind
+
+__all__ = [
+    "ALWAYS_PLANNED",
+    "FEATURES",
+    "command_menu",
+    "drawers",
+    "kinds",
+    "routes",
+    "something_went_wrong",
+]
+
+ALWAYS_PLANNED = ("reminder", "checkin")
+"""Kinds that every active patient has a next delivery of."""
+
+_BESIDE_SUMMARY = (
+    enrolment.FEATURE,
+    settings_feature.FEATURE,
+    # Whoever waits for typed words stands before nightly_reminder, which reads them as words about a dose.
+    regimen.FEATURE,
+    safety.FEATURE,
+    nightly_reminder.FEATURE,
+    morning_checkin.FEATURE,
+    events.FEATURE,
+    comparison.FEATURE,
+    help_.FEATURE,
+)
+FEATURES = (*_BESIDE_SUMMARY, summary.build(_BESIDE_SUMMARY))
+"""In the order in which they are offered typed words."""
+
+
+def kinds(settings: Settings) -> dict[str, Kind]:
+    """Return the kinds of message that are planned ahead: name -> who renders it."""
+    return {
+        "reminder": ReminderKind(settings.reminders),
+        "checkin": CheckinKind(),
+        "weekly_summary": WeeklySummaryKind(summary.offers_of(FEATURES)),
+    }
+
+
+def drawers() -> dict[str, Drawer]:
+    """Return the pictures and documents: name -> who draws it."""
+    return {DRAWING: SummaryPicture()}
+
+
+def routes(settings: Settings) -> Routes:
+    """Return who hears what."""
+    access = settings.access
+    allowed = frozenset(access.allowed_ids)
+    return Routes(
+        features=(*FEATURES, more.build(FEATURES)),
+        enrolment=enrolment.FEATURE,
+        always_open=frozenset({help_.FEATURE.name, safety.FEATURE.name}),
+        on_safety_words=safety.answer_safety,
+        on_nothing_understood=help_.on_nothing_understood,
+        on_old_button=help_.on_old_button,
+        on_other=help_.on_other,
+        is_admitted=lambda telegram_id: access.mode == "open" or telegram_id in allowed,
+        on_stranger=help_.on_stranger,
+    )
