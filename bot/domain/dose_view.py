@@ -117,5 +117,6 @@ def _taken_words(dose: DoseView) -> str:
 
 def taken_amount(dose: DoseView) -> str:
     """Return the amount taken, as the patient types such amounts: "4.5 mg", "500 mcg"."""
-    as_planned = dose.taken_mg == dose.planned_mg
-    return amount(dose.taken_mg, dose.planned_as if as_planned else None)
+    if dose.taken_mg == dose.planned_mg:
+        return amount(dose.taken_mg, dose.planned_as)
+    return amount(dose.taken_mg, dose.before_as if dose.taken_mg == dose.before_mg else None)

@@ -108,6 +108,21 @@ def step_before(steps: Sequence[DoseStep], step: DoseStep) -> DoseStep | None:
     return max(earlier, key=lambda other: other.starts_on, default=None)
 
 
+def step_left(regimen: Regimen, dose_date: date, planned_mg: Decimal) -> DoseStep | None:
+    """Return the step before, if the dose of *dose_date* is the first one of a new amount; else None.
+
+    Args:
+        regimen: The plan.
+        dose_date: Local date that the plan gives the dose.
+        planned_mg: What the plan said for it, in mg, when it was asked about.
+    """
+    step = step_on(regimen.steps, dose_date)
+    before = step_before(regimen.steps, step) if step else None
+    if step is None or before is None or before.dose_mg == planned_mg:
+        return None
+    return before if next_dose_date(regimen, step.starts_on) == dose_date else None
+
+
 def pause_on(pauses: Sequence[Pause], dose_date: date) -> Pause | None:
     """Return a pause that covers *dose_date* (of several the one that lasts longest), or None."""
     covering = [

@@ -12,7 +12,7 @@ from bot.storage.tables import DoseStep, Patient, Pause, Regimen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
+    from datetime import date, datetime
     from uuid import UUID
 
     from sqlalchemy.ext.asyncio import AsyncSession
@@ -54,6 +54,14 @@ async def open_pauses(session: AsyncSession, patient_id: UUID) -> Sequence[Pause
 async def open_hold(session: AsyncSession, patient_id: UUID) -> Pause | None:
     """Return the safety hold that is in force, or None."""
     return next((pause for pause in await open_pauses(session, patient_id) if pause.is_hold), None)
+
+
+async def is_held(session: AsyncSession, patient_id: UUID, dose_date: date) -> bool:
+    """Tell whether the dose of *dose_date* is on hold or paused."""
+    pauses = await open_pauses(session, patient_id)
+    if any(pause.is_hold for pause in pauses):
+        return True
+    return rules.pause_on([pause_rule(pause) for pause in pauses], dose_date) is not None
 
 
 async def end_pauses(session: AsyncSession, pauses: Sequence[Pause], now: datetime) -> None:

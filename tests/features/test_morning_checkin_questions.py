@@ -15,6 +15,7 @@ from bot.domain.safety import Trigger
 from bot.domain.side_effect import SideEffect
 from bot.features.morning_checkin import actions, messages, opening
 from bot.features.morning_checkin.actions import Note
+from bot.features.morning_checkin.dose_answer import DoseSaid
 from bot.message import press_data
 from bot.storage.tables import Change, Dose, Patient
 from tests.features.checkin_patient import LAST_NIGHT, MORNING, TODAY, buttons, enrol, last_dose
@@ -269,4 +270,4 @@ async def test_side_effects_named_in_words_are_rated_one_after_the_other(databas
 
 
 async def _answer_dose(who: Someone, result: Result, answer: DoseAnswer) -> Result:
-    return await who.act(actions.answer_dose, result, dose_date=date(2026, 3, 9), answer=answer)
+    return await who.act(actions.answer_dose, result, DoseSaid(date(2026, 3, 9), answer))

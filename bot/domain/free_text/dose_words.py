@@ -97,6 +97,8 @@ _AT = re.compile(
     r"|(?P<clear>\d{1,2}[:h]\d{2}(?: ?[ap]\.?m\.?)?|\d{1,2} ?[ap]\.?m\.?))$"
 )
 
+_BARE_NUMBER = re.compile(r"^(?P<took>(?:i )?(?:just )?took|taken) (?P<number>\d+(?:[.,]\d+)?)(?=$| at\b)")
+
 _YES = r"(?:(?:yes|yep|yeah|yup|ok|okay)[,.! ]+)?"
 _NO = r"(?:(?:no|nope|sorry|ok|okay)[,.! ]+)*"
 _TAKEN = re.compile(
@@ -158,6 +160,17 @@ def parse_dose_words(text: str, *, evening: bool = True) -> DoseWords | None:
         said = _statement(words.replace("?", "").strip(" .,!"), evening=evening)
         return AskedWhetherTaken() if isinstance(said, TookDose | DidNotTake) else said
     return _statement(words, evening=evening)
+
+
+def parse_took_number(text: str, *, evening: bool = True) -> TookDose | None:
+    """Return "took 3" as 3 mg, or None where it says no bare number.
+
+    It may as well mean three capsules, so only a caller who knows that the patient has just read amounts in
+    mg, and that the number is one of them, may believe it.
+    """
+    words, found = _BARE_NUMBER.subn(r"\g<took> \g<number> mg", _plain(text), count=1)
+    said = parse_dose_words(words, evening=evening) if found else None
+    return said if isinstance(said, TookDose) and said.amount is not None else None
 
 
 def _plain(text: str) -> str:

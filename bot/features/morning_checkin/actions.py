@@ -7,7 +7,7 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from bot.domain import checkin_walk as walking
-from bot.domain.checkin import Answers, DoseAnswer, Question
+from bot.domain.checkin import Answers, Question
 from bot.domain.side_effect import SideEffect
 from bot.features.morning_checkin import dose_answer, walks
 from bot.features.morning_checkin.alerts import SafetyText, raise_alerts
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncSession
 
+    from bot.features.morning_checkin.dose_answer import DoseSaid
     from bot.features.morning_checkin.walks import View
     from bot.storage.tables import Checkin, Patient
 
@@ -77,9 +78,7 @@ async def answer_dose(
     session: AsyncSession,
     patient: Patient,
     checkin: Checkin,
-    *,
-    dose_date: date,
-    answer: DoseAnswer,
+    said: DoseSaid,
     now: datetime,
 ) -> Result:
     """Answer Q0: log the dose that the button names, then go on.
@@ -89,11 +88,11 @@ async def answer_dose(
     view = await walks.load(session, patient, checkin, now)
     if _is_closed(view):
         return Result(view, checkin.message_id, Note.CLOSED)
-    in_front = view.walk.position is Question.DOSE and view.dose and view.dose.dose_date == dose_date
-    if not in_front and await dose_answer.is_logged(session, patient, dose_date):
+    in_front = view.walk.position is Question.DOSE and view.dose and view.dose.dose_date == said.dose_date
+    if not in_front and await dose_answer.is_logged(session, patient, said.dose_date):
         return Result(view, checkin.message_id, Note.DOSE_LOGGED_BEFORE)
-    logged = await dose_answer.log(session, patient, dose_date, answer, now)
-    walk = walking.step(view.walk, walking.Answer(Question.DOSE, answer))
+    logged = await dose_answer.log(session, patient, said, now)
+    walk = walking.step(view.walk, walking.Answer(Question.DOSE, said.answer))
     return replace(await _keep(session, patient, checkin, view, walk, now=now), dose=logged)
 
 

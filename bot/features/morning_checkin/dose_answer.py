@@ -11,12 +11,28 @@ from bot.storage import deliveries, dose_rows, doses
 
 if TYPE_CHECKING:
     from datetime import date, datetime
+    from decimal import Decimal
 
     from sqlalchemy.ext.asyncio import AsyncSession
 
     from bot.storage.tables import Dose, Patient
 
 REMINDER = "reminder"
+
+
+@dataclass(frozen=True, slots=True)
+class DoseSaid:
+    """An answer to Q0.
+
+    Attributes:
+        dose_date: Which dose it is about.
+        answer: What was said.
+        taken_mg: The amount that the button named, in mg; None: the planned one.
+    """
+
+    dose_date: date
+    answer: DoseAnswer
+    taken_mg: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,25 +62,28 @@ async def is_logged(session: AsyncSession, patient: Patient, dose_date: date) ->
     return row is not None and row.logged_at is not None
 
 
-async def log(
-    session: AsyncSession, patient: Patient, dose_date: date, answer: DoseAnswer, now: datetime
-) -> DoseLogged | None:
-    """Log *answer* on the dose of *dose_date*; None if there is no such dose."""
-    row = await doses.on_date(session, patient.id, dose_date)
+async def log(session: AsyncSession, patient: Patient, said: DoseSaid, now: datetime) -> DoseLogged | None:
+    """Log what was *said* on its dose; None if there is no such dose."""
+    row = await doses.on_date(session, patient.id, said.dose_date)
     if row is None:
         return None
-    result = await _say(session, row, answer, now)
+    result = await _say(session, row, said, now)
     if result.outcome is dose_log.LogOutcome.RECORDED:
-        dose_rows.save_said(session, row, result.dose, action=answer.value, now=now)
+        dose_rows.save_said(session, row, result.dose, action=said.answer.value, now=now)
         await deliveries.cancel_pending(session, patient.id, REMINDER, str(row.id), reason="answered")
-    return DoseLogged(answer, result.outcome, row.due_at, result.since, result.warning, row.message_id)
+    return DoseLogged(said.answer, result.outcome, row.due_at, result.since, result.warning, row.message_id)
 
 
-async def _say(session: AsyncSession, row: Dose, answer: DoseAnswer, now: datetime) -> dose_log.LogResult:
+async def _say(session: AsyncSession, row: Dose, said: DoseSaid, now: datetime) -> dose_log.LogResult:
     dose = dose_rows.as_rule(row)
-    if answer is DoseAnswer.NOT_TAKEN:
+    if said.answer is DoseAnswer.NOT_TAKEN:
         return dose_log.log_not_taken(dose, now)
-    if answer is DoseAnswer.NOT_SURE:
+    if said.answer is DoseAnswer.NOT_SURE:
         return dose_log.log_unsure(dose, now)
     last = await doses.last_taken(session, row.patient_id, except_id=row.id)
-    return dose_log.log_taken(dose, now, last_taken=None if last is None else dose_rows.as_rule(last))
+    return dose_log.log_taken(
+        dose,
+        now,
+        taken_mg=said.taken_mg,
+        last_taken=None if last is None else dose_rows.as_rule(last),
+    )

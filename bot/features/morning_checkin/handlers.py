@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from bot.domain.checkin import DoseAnswer, Question
 from bot.features.morning_checkin import actions, messages, opening, presses
+from bot.features.morning_checkin.dose_answer import DoseSaid
 from bot.features.morning_checkin.show import show
 from bot.features.morning_checkin.texts import on_text
 from bot.locale import _
@@ -76,11 +78,9 @@ async def _act(turn: Turn, press: Press, checkin: Checkin) -> Result:
 
 
 async def _dose(turn: Turn, press: Press, checkin: Checkin) -> Result:
-    dose_date, answer = press.args
-    on = date.fromisoformat(dose_date)
-    return await actions.answer_dose(
-        turn.session, turn.patient, checkin, dose_date=on, answer=DoseAnswer(answer), now=turn.now
-    )
+    dose_date, answer, *amount = press.args
+    said = DoseSaid(date.fromisoformat(dose_date), DoseAnswer(answer), Decimal(amount[0]) if amount else None)
+    return await actions.answer_dose(turn.session, turn.patient, checkin, said, turn.now)
 
 
 async def _same(turn: Turn, press: Press, checkin: Checkin) -> Result:  # noqa: ARG001 - a table's signature

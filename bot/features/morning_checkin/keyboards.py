@@ -12,6 +12,7 @@ from bot.domain.checkin_words import (
     SAME_AS_YESTERDAY_LABEL,
     TOO_UNWELL_LABEL,
 )
+from bot.domain.free_text.dose_amount import format_mg
 from bot.domain.safety import CRISIS_CONTINUE, CRISIS_STOP
 from bot.domain.side_effect import (
     NO_SIDE_EFFECTS_LABEL,
@@ -28,9 +29,10 @@ from bot.message import Button, Row, press_data
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
+    from decimal import Decimal
     from uuid import UUID
 
-    from bot.features.morning_checkin.walks import View
+    from bot.features.morning_checkin.walks import AskedDose, View
 
 _SCALE_ROWS = ((0, 1, 2, 3), (4, 5, 6, 7), (8, 9, 10))
 _HOURS_ROWS = ((3, 4, 5, 6), (7, 8, 9, 10))
@@ -123,13 +125,36 @@ def _dose_answers(view: View, *, discreet: bool) -> tuple[Row, ...]:
     if view.dose is None:
         return ()
     on = view.dose.dose_date.isoformat()
-    return (
-        tuple(
-            Button(
-                dose_label(answer, discreet=discreet), press_data("checkin.dose", view.checkin_id, on, answer)
-            )
-            for answer in DoseAnswer
-        ),
+    taken, *others = (
+        Button(dose_label(answer, discreet=discreet), press_data("checkin.dose", view.checkin_id, on, answer))
+        for answer in DoseAnswer
+    )
+    if view.dose.before_mg is None:
+        return ((taken, *others),)
+    return (_which_amount(view, view.dose, discreet=discreet), tuple(others))
+
+
+def plain_amount(dose_mg: Decimal | None, shown_as: str | None) -> str:
+    """Return an amount as the patient knows it, as plain text: "4.5 mg", or as it was typed."""
+    if shown_as or dose_mg is None:
+        return shown_as or ""
+    return format_mg(dose_mg)
+
+
+def _which_amount(view: View, dose: AskedDose, *, discreet: bool) -> Row:
+    """Return "Took 3 mg · Took 1.5 mg": on the day of a dose step the answer names its amount."""
+    new, old = (
+        (_("Did the new step"), _("Did the one before"))
+        if discreet
+        else (
+            _("Took {amount}").format(amount=plain_amount(dose.planned_mg, dose.planned_as)),
+            _("Took {amount}").format(amount=plain_amount(dose.before_mg, dose.before_as)),
+        )
+    )
+    on = dose.dose_date.isoformat()
+    return tuple(
+        Button(label, press_data("checkin.dose", view.checkin_id, on, DoseAnswer.TAKEN, mg))
+        for label, mg in ((new, dose.planned_mg), (old, dose.before_mg))
     )
 
 

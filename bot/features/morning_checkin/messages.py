@@ -11,6 +11,7 @@ from bot.domain.checkin_echo import answer_line, answer_lines, effect_name, effe
 from bot.domain.checkin_walk import may_copy_yesterday
 from bot.domain.checkin_words import (
     DISCREET_DOSE_TEXT,
+    DISCREET_MORNING_DOSE_TEXT,
     DISCREET_PGIC_TEXT,
     ECHOES,
     QUESTION_TEXTS,
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from bot.domain.free_text.checkin_words import CheckinWords
     from bot.features.morning_checkin.alerts import SafetyText
     from bot.features.morning_checkin.dose_answer import DoseLogged
-    from bot.features.morning_checkin.walks import AskedDose, View
+    from bot.features.morning_checkin.walks import View
 
 MORNING_FROM, MORNING_UNTIL = 6, 12
 """Hours of a morning dose."""
@@ -133,8 +134,13 @@ def _question_lines(view: View, position: Question, *, discreet: bool) -> list[s
 
 def _question_text(view: View, position: Question, *, discreet: bool) -> str:
     if position is Question.DOSE and view.dose is not None:
-        text = DISCREET_DOSE_TEXT if discreet else QUESTION_TEXTS[position]
-        return _(text).format(weekday=weekday_name(view.dose.dose_date), dose=escape(amount(view.dose)))
+        dose = keyboards.plain_amount(view.dose.planned_mg, view.dose.planned_as)
+        hidden = DISCREET_MORNING_DOSE_TEXT if view.dose.morning else DISCREET_DOSE_TEXT
+        text = hidden if discreet else QUESTION_TEXTS[position]
+        return _(text).format(
+            weekday=weekday_name(view.dose.dose_date),
+            dose=escape(dose),
+        )
     return _(DISCREET_PGIC_TEXT if discreet and position is Question.PGIC else QUESTION_TEXTS[position])
 
 
@@ -162,13 +168,6 @@ def _numbers(answers: Answers) -> list[str]:
         for question in Question
         if question in SCALES and answers.value(question) is not None
     ]
-
-
-def amount(dose: AskedDose) -> str:
-    """Return the planned amount as the patient knows it: "4.5 mg", or as it was typed."""
-    if dose.planned_as:
-        return dose.planned_as
-    return _("{number} mg").format(number=format(dose.planned_mg.normalize(), "f"))
 
 
 def understood_lines(words: CheckinWords) -> list[str]:

@@ -10,6 +10,7 @@ from bot.domain.free_text.checkin_tokens import Kind, tokens
 from bot.domain.free_text.checkin_words import LONGEST_CHECKIN, parse_checkin
 from bot.domain.free_text.words import normalise
 from bot.features.morning_checkin import actions, messages, opening, typed, walks
+from bot.features.morning_checkin.dose_answer import DoseSaid
 from bot.features.morning_checkin.show import show
 from bot.locale import _
 
@@ -78,10 +79,8 @@ async def _as_answer(turn: Turn) -> bool:
 async def _do(turn: Turn, checkin: Checkin, view: View, action: Action) -> Result:
     match action:
         case Answer(Question.DOSE, DoseAnswer() as answer) if view.dose is not None:
-            dose_date = view.dose.dose_date
-            return await actions.answer_dose(
-                turn.session, turn.patient, checkin, dose_date=dose_date, answer=answer, now=turn.now
-            )
+            said = DoseSaid(view.dose.dose_date, answer)
+            return await actions.answer_dose(turn.session, turn.patient, checkin, said, turn.now)
         case _:
             return await actions.take(turn.session, turn.patient, checkin, action, turn.now)
 

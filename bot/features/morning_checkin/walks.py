@@ -10,9 +10,11 @@ from zoneinfo import ZoneInfo
 from bot.domain import checkin_calendar as calendar
 from bot.domain.checkin import OPTIONAL, Answers, Question
 from bot.domain.checkin_walk import Walk, next_question, questions_for, start
+from bot.domain.delivery import LAST_CALL
 from bot.domain.dose import OPEN_STATES
 from bot.domain.dose_log import LATEST
 from bot.domain.due import local_date, to_instant
+from bot.domain.regimen import FIRST_HOUR_OF_MORNING, step_left
 from bot.domain.side_effect import SideEffect
 from bot.storage import checkins, doses, patients
 
@@ -43,12 +45,18 @@ class AskedDose:
         planned_mg: Milligrams.
         planned_as: The amount as the patient typed it, or None where plain mg will do.
         logged: The patient has said something about it already.
+        before_mg: On the day a dose step starts: the amount until then, in mg; else None.
+        before_as: The same as typed, or None.
+        morning: It is a dose of the morning.
     """
 
     dose_date: date
     planned_mg: Decimal
     planned_as: str | None
     logged: bool
+    before_mg: Decimal | None = None
+    before_as: str | None = None
+    morning: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +113,7 @@ async def load(session: AsyncSession, patient: Patient, checkin: Checkin, now: d
         timing=calendar.Timing(checkin.timing) if checkin.timing else _never_future(when),
         walk=walk,
         done=checkin.state == DONE,
-        dose=_asked(dose),
+        dose=None if dose is None else await _asked(session, patient, dose),
         yesterday=None if before is None else Answers.from_json(before.answers or {}),
         to_rate=tuple(SideEffect(name) for name in stored.get("to_rate", ())),
         touched_at=None if touched is None else datetime.fromisoformat(touched),
@@ -178,14 +186,37 @@ async def _dose_of(session: AsyncSession, patient: Patient, checkin: Checkin, no
         zone = ZoneInfo(patient.zone or "UTC")
         until = to_instant(checkin.local_date, patient.checkin_time or NOON, zone) or now
     dose = await doses.last_due(session, patient.id, until)
+    if dose is not None and _is_in_hand(patient, dose, until):
+        dose = await doses.last_due(session, patient.id, dose.due_at - timedelta(microseconds=1))
     is_open = dose is not None and dose.logged_at is None and dose.state in OPEN_STATES
     return dose if dose is not None and is_open and until - dose.due_at <= LATEST else None
 
 
-def _asked(dose: Dose | None) -> AskedDose | None:
-    if dose is None:
-        return None
-    return AskedDose(dose.dose_date, dose.planned_mg, dose.planned_as, logged=dose.logged_at is not None)
+def _is_in_hand(patient: Patient, dose: Dose, until: datetime) -> bool:
+    """Tell whether *dose* is this morning's and can still be taken: its own reminder asks about it.
+
+    With a morning dose Q0 asks about the dose before.
+    """
+    return until - dose.due_at <= LAST_CALL and is_morning(dose.due_at, ZoneInfo(patient.zone or "UTC"))
+
+
+def is_morning(due_at: datetime, zone: ZoneInfo) -> bool:
+    """Tell whether a dose due at *due_at* (aware) is one of the morning where the patient is."""
+    return FIRST_HOUR_OF_MORNING <= due_at.astimezone(zone).hour < NOON.hour
+
+
+async def _asked(session: AsyncSession, patient: Patient, dose: Dose) -> AskedDose:
+    regimen = await patients.regimen_of(session, patient.id)
+    before = None if regimen is None else step_left(regimen, dose.dose_date, dose.planned_mg)
+    return AskedDose(
+        dose.dose_date,
+        dose.planned_mg,
+        dose.planned_as,
+        logged=dose.logged_at is not None,
+        before_mg=before.dose_mg if before else None,
+        before_as=before.shown_as if before else None,
+        morning=is_morning(dose.due_at, ZoneInfo(patient.zone or "UTC")),
+    )
 
 
 async def _questions(

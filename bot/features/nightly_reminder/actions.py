@@ -11,6 +11,7 @@ from sqlalchemy import select
 from bot.domain import delivery as decisions
 from bot.domain import dose_log
 from bot.domain.dose import DoseState
+from bot.domain.pause import SAFETY_TEXTS, PauseReason, never_ends_by_itself
 from bot.features.nightly_reminder import facts
 from bot.features.nightly_reminder.alert import KIND, Alert, plan_alert
 from bot.storage import deliveries, dose_rows, doses, patients
@@ -106,7 +107,7 @@ async def correct(
 
 async def undo(session: AsyncSession, patient: Patient, row: Dose, now: datetime) -> Said:
     """Take back the last thing said about the dose: a correction first, then the answer itself."""
-    on_hold = await patients.open_hold(session, patient.id) is not None
+    on_hold = await patients.is_held(session, patient.id, row.dose_date)
     result = await dose_rows.undo_last(session, row, now, on_hold=on_hold)
     if result.outcome is dose_log.LogOutcome.REFUSED:
         return Said(await facts.view(session, patient, row), result.outcome, result.refusal)
@@ -174,15 +175,22 @@ async def _save(
     if result.outcome is dose_log.LogOutcome.RECORDED:
         dose_rows.save_said(session, row, result.dose, action=action, now=now)
         await deliveries.cancel_pending(session, patient.id, KIND, str(row.id), reason="answered")
-    hold = await patients.open_hold(session, patient.id)
     return Said(
         await facts.view(session, patient, row),
         result.outcome,
         result.refusal,
         result.warning,
         result.was_held,
-        None if hold is None else hold.reason,
+        await _hold_reason(session, patient),
     )
+
+
+async def _hold_reason(session: AsyncSession, patient: Patient) -> str | None:
+    """Return the trigger whose text belongs beside a dose taken all the same: of a hold, or of a pause."""
+    pauses = await patients.open_pauses(session, patient.id)
+    holds = [pause.reason for pause in pauses if pause.is_hold]
+    paused = [SAFETY_TEXTS[PauseReason(one.reason)] for one in pauses if never_ends_by_itself(one.reason)]
+    return next(iter([*holds, *paused]), None)
 
 
 async def _last_taken(session: AsyncSession, row: Dose, now: datetime) -> rules.Dose | None:

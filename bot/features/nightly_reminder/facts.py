@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from bot.domain import regimen as plan_rules
 from bot.domain.dose import DoseState
+from bot.domain.regimen import step_left
 from bot.features.nightly_reminder.alert import KIND
 from bot.storage import deliveries, dose_rows, patients
 from bot.storage.tables import Dose, Heartbeat
@@ -24,22 +24,12 @@ if TYPE_CHECKING:
 async def view(session: AsyncSession, patient: Patient, dose: Dose) -> DoseView:
     """Return the dose as the messages see it."""
     regimen = await patients.regimen_of(session, patient.id)
-    before = None if regimen is None else _step_left(regimen, dose)
+    before = None if regimen is None else step_left(regimen, dose.dose_date, dose.planned_mg)
     return replace(
         dose_rows.view(patient, dose),
         before_mg=before.dose_mg if before else None,
         before_as=before.shown_as if before else None,
     )
-
-
-def _step_left(regimen: plan_rules.Regimen, dose: Dose) -> plan_rules.DoseStep | None:
-    """Return the step before, if *dose* is the first one of a new amount."""
-    step = plan_rules.step_on(regimen.steps, dose.dose_date)
-    before = plan_rules.step_before(regimen.steps, step) if step else None
-    if step is None or before is None or before.dose_mg == dose.planned_mg:
-        return None
-    first_of_step = plan_rules.next_dose_date(regimen, step.starts_on)
-    return before if first_of_step == dose.dose_date else None
 
 
 async def first_sent_at(session: AsyncSession, dose: Dose) -> datetime | None:

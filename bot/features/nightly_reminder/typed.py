@@ -19,6 +19,7 @@ from bot.domain.free_text.dose_words import (
     TookDose,
     TookExtra,
     parse_dose_words,
+    parse_took_number,
 )
 from bot.domain.free_text.time_of_day import parse_time
 from bot.features.nightly_reminder import actions, correction, facts, messages, today
@@ -47,8 +48,26 @@ async def on_text(turn: Turn) -> bool:
     ours = correction.awaited(turn.patient, turn.now)
     if ours is not None:
         return await _answer(turn, ours)
-    said = parse_dose_words(turn.text, evening=await _has_evening_dose(turn))
+    evening = await _has_evening_dose(turn)
+    said = parse_dose_words(turn.text, evening=evening) or await _took_number(turn, evening=evening)
     return said is not None and await _hear(turn, said)
+
+
+async def _took_number(turn: Turn, *, evening: bool) -> TookDose | None:
+    """Read "took 3" as 3 mg where that can't mean three capsules.
+
+    On the day of a dose step it is one of the two amounts that were just named; else a broken number ("took
+    4.5") that is the plan's.
+    """
+    said = parse_took_number(turn.text, evening=evening)
+    if said is None or said.amount is None:
+        return None
+    for row in await _fitting(turn, said.when):
+        view = await facts.view(turn.session, turn.patient, row)
+        is_step = view.before_mg is not None and said.amount.mg in {view.planned_mg, view.before_mg}
+        if is_step or (said.amount.mg == view.planned_mg and said.amount.mg % 1):
+            return said
+    return None
 
 
 async def _answer(turn: Turn, ours: dict[str, Any]) -> bool:
