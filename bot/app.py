@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from telegram import BotCommand
-from telegram.error import InvalidToken, TelegramError
+from telegram.error import TelegramError
 from telegram.ext import ExtBot
 from telegram.request import HTTPXRequest
 
@@ -31,8 +31,11 @@ from bot.telegram_io.contact import Contact
 from bot.telegram_io.dispatch import build_application
 from bot.telegram_io.heartbeat import Heart
 from bot.telegram_io.ingest import Ingest
+from bot.telegram_io.leader import run_as_leader
 from bot.telegram_io.polling import ALLOWED_UPDATES, Poller
-from bot.telegram_io.rate import CHAT_PER_SECOND, Pacer
+from bot.telegram_io.rate import CHAT_PER_SECOND
+from bot.telegram_io.reach import reach_telegram
+from bot.telegram_io.shared_rate import pacer_for
 from bot.web.server import WebServer, serve
 
 if TYPE_CHECKING:
@@ -80,7 +83,8 @@ class Companion:
         )
         rate = per_second or settings.telegram.messages_per_second
         self.metrics, self.contact = Metrics(rate), Contact()
-        self.pacer = Pacer(rate, chat_per_second=chat_per_second, metrics=self.metrics)
+        self._bot_id = int(token.split(":", maxsplit=1)[0])
+        self.pacer = pacer_for(database, self._bot_id, rate, chat_per_second, self.metrics)
         self.studio = Studio(database, clock, parts.drawers())
         self.sender = Sender(
             database=database,
@@ -139,7 +143,8 @@ class Companion:
             await migrate(self.database)
         except DatabaseError as error:
             raise StartError(str(error)) from error
-        await self._reach_telegram()
+        await reach_telegram(self.application, self._poll_request)
+        self.contact.note()
         self.sender.start()
         await self.ingest.resume()
         await self._listen()
@@ -195,25 +200,6 @@ class Companion:
             httpx_kwargs=kwargs,
         )
 
-    async def _reach_telegram(self) -> None:
-        """Wait for the API: a bot that starts before its network must not die of it."""
-        wait = 0.5
-        while True:
-            try:
-                await self._poll_request.initialize()
-                await self.application.initialize()
-            except InvalidToken as error:
-                raise StartError(
-                    "Telegram refuses the token: copy it again from @BotFather into telegram.token"
-                ) from error
-            except TelegramError as error:
-                log.warning("Telegram can't be reached (%s): trying again", type(error).__name__)
-                await asyncio.sleep(wait)
-                wait = min(30.0, wait * 2)
-            else:
-                self.contact.note()
-                return
-
     async def _listen(self) -> None:
         telegram = self.settings.telegram
         if telegram.mode == "polling":
@@ -224,7 +210,9 @@ class Companion:
                 heart=self._heart,
                 contact=self.contact,
             )
-            self._tasks.append(asyncio.create_task(poller.run(), name="poller"))
+            self._tasks.append(
+                asyncio.create_task(run_as_leader(self.database, self._bot_id, poller.run), name="poller")
+            )
             return
         secret = telegram.secret_token.get_secret_value() if telegram.secret_token else ""
         await self.bot.set_webhook(

@@ -73,6 +73,7 @@ class Jobs:
             (30, self._ingest.resume),
             (3600, self._tidy),
             (30, self._look),
+            (30, self._tick.find_lost),
         ):
             self._scheduler.add_job(job, "interval", seconds=seconds, misfire_grace_time=None)
         self._scheduler.start()

@@ -109,6 +109,13 @@ def sqlite_url(tmp_path: Path, sqlite_template: Path) -> str:
 
 
 @pytest.fixture
+async def postgres_url(postgres: str, postgres_template: str) -> AsyncIterator[str]:
+    """The address of a PostgreSQL database with empty tables, for what SQLite hasn't got."""
+    async with _postgres_database(postgres, postgres_template) as url:
+        yield url
+
+
+@pytest.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
     """A database with this version's tables, once of each sort."""
     database = Database(database_url)

@@ -13,10 +13,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import create_engine, text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from bot.config import Settings, load_settings
 from bot.logs import QUIET_LIBRARIES, REDACTED, Redactor, set_up_logging
+from bot.storage.database import Database
+from bot.storage.migrate import reason_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -210,3 +212,30 @@ def test_without_secrets_nothing_else_is_taken_out() -> None:
 def test_whatever_stands_around_it_a_token_is_taken_out(before: str, token: str, after: str) -> None:
     """No surrounding text hides a token from the redaction."""
     assert token not in Redactor(())(before + token + after)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "INSERT INTO pg_temp.notes VALUES ('canary pain 7')",  # DETAIL: Failing row contains ...
+        "SELECT CAST('canary pain 7' AS integer)",
+    ],
+)
+async def test_what_postgresql_quotes_of_a_row_is_not_logged(postgres: str, statement: str) -> None:
+    """Neither its message nor its DETAIL; neither with a traceback nor as the reason of a refused start."""
+    stream, database = io.StringIO(), Database(postgres)
+    set_up_logging(load_settings(None, {}), stream)
+
+    async def fail() -> None:
+        async with database.write() as session:
+            await session.execute(text("CREATE TEMPORARY TABLE notes (body text CHECK (body = ''))"))
+            await session.execute(text(statement))
+
+    with pytest.raises(DBAPIError) as caught:
+        await fail()
+    assert "canary pain 7" in str(caught.value.orig)
+    log.error("it failed", exc_info=caught.value)
+    log.error("it failed: %s", caught.value)
+    assert "it failed" in stream.getvalue()
+    assert "canary" not in stream.getvalue() + reason_of(caught.value)
+    await database.close()

@@ -17,6 +17,7 @@ from bot.domain.delivery import after_failure
 from bot.locale import speaking
 from bot.storage import claims
 from bot.storage.database import is_passing
+from bot.storage.deliveries import lock_patients
 from bot.storage.tables import Delivery, Patient
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ log = logging.getLogger(__name__)
 
 _GROUP = 50
 _RETRY_DATABASE_AFTER_S = 1.0
+_STOP_WITHIN_S = 1.5
 
 
 class Retry(StrEnum):
@@ -79,8 +81,12 @@ class Marker:
         self._marks.put_nowait((mark, recorded))
 
     async def stop(self) -> None:
-        """Record what waits, then end."""
-        await self._marks.join()
+        """Record what waits, then end; what the database doesn't take in time is "sending" for the next."""
+        try:
+            async with asyncio.timeout(_STOP_WITHIN_S):
+                await self._marks.join()
+        except TimeoutError:
+            log.warning("the database doesn't take the last marks: the next process takes them over")
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
@@ -101,6 +107,7 @@ class Marker:
             self._tally.clear()
             try:
                 async with self._database.write() as session:
+                    await lock_patients(session, [mark.delivery_id for mark in marks])
                     for mark in marks:
                         await self._apply(session, mark)
             except Exception as error:
@@ -121,14 +128,18 @@ class Marker:
                 return
 
     async def _apply_without_follow_up(self, mark: Mark) -> None:
+        self._tally.clear()
         try:
             async with self._database.write() as session:
-                await self._settle(session, mark, attempts=1)
+                await self._apply(session, mark, follow_up=False)
         except Exception:
-            # The lease ends; then somebody takes it over.
+            # Nobody has it in hand any more; then somebody takes it over.
             log.exception("a mark could not be written")
+            return
+        for count in self._tally:
+            count()
 
-    async def _apply(self, session: AsyncSession, mark: Mark) -> None:
+    async def _apply(self, session: AsyncSession, mark: Mark, *, follow_up: bool = True) -> None:
         query = (
             select(Delivery, Patient)
             .join(Patient, Patient.id == Delivery.patient_id)
@@ -152,8 +163,9 @@ class Marker:
         delivery.message_id, delivery.sent_at = mark.message_id, mark.sent_at
         if mark.reason == "blocked" and patient.blocked_at is None:
             patient.blocked_at = now
-        with speaking(patient.language):
-            await self._kinds[delivery.kind].after(session, delivery, patient, mark.outcome, now)
+        if follow_up:
+            with speaking(patient.language):
+                await self._kinds[delivery.kind].after(session, delivery, patient, mark.outcome, now)
         delivery.payload = None
         await session.flush()
 

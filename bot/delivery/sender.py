@@ -10,6 +10,7 @@ import logging
 import time
 from collections import defaultdict
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -42,7 +43,7 @@ _BATCH = 8
 # A claim older than this is given back rather than sent under a lease that may run out.
 _CLAIM_GOOD_FOR_S = 40.0
 _SECONDS_CLAIMED_AHEAD = 2.0
-_STOP_WITHIN_S = 5.0
+_STOP_WITHIN_S = 3.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,8 @@ class Sender:
         self._marker = Marker(database, clock, kinds, metrics)
         self._chats: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._calls: set[asyncio.Task[None]] = set()
-        self._open = 0
+        # (id, fence) of what is claimed and not yet recorded.
+        self._held: set[tuple[UUID, int]] = set()
         self._idle = asyncio.Event()
         self._idle.set()
         self._stopping = False
@@ -109,7 +111,11 @@ class Sender:
     @property
     def open(self) -> int:
         """Return how many deliveries are claimed and not yet recorded."""
-        return self._open
+        return len(self._held)
+
+    def holds(self, delivery_id: UUID, fence: int) -> bool:
+        """Tell whether this claim is in this process's hands."""
+        return (delivery_id, fence) in self._held
 
     @property
     def blocked_for(self) -> float:
@@ -121,24 +127,29 @@ class Sender:
         """Return how many more deliveries may be claimed now: what goes out in two seconds."""
         if self._stopping or self._pacer.is_blocked:
             return 0
-        return max(0, self._ahead - self._open)
+        return max(0, self._ahead - len(self._held))
 
     def submit(self, claims: Sequence[tuple[UUID, int]]) -> None:
         """Take claimed deliveries that are due."""
         for delivery_id, fence in claims:
-            self._begin()
+            self._begin(delivery_id, fence)
             self._due.put_nowait(Claimed(delivery_id, fence))
 
     def expire(self, claims: Sequence[tuple[UUID, int]]) -> None:
         """Take claimed deliveries that came too late: they are recorded, not sent."""
         for delivery_id, fence in claims:
-            self._begin()
+            self._begin(delivery_id, fence)
             self._finish(Mark(delivery_id, fence, Outcome.EXPIRED, "too late"))
 
     def take_over(self, claims: Sequence[tuple[UUID, int]]) -> None:
-        """Take deliveries whose process died while it sent them: nobody knows whether they arrived."""
+        """Take deliveries whose process died while it sent them: nobody knows whether they arrived.
+
+        One that is in this process's hands already (its mark waits to be written) stays there.
+        """
         for delivery_id, fence in claims:
-            self._begin()
+            if self.holds(delivery_id, fence):
+                continue
+            self._begin(delivery_id, fence)
             self._finish(Mark(delivery_id, fence, Outcome.UNCERTAIN, "process died"))
 
     def answer(self, chat_id: int, rows: Sequence[Delivery]) -> None:
@@ -148,8 +159,8 @@ class Sender:
         ready = [
             Ready(Claimed(row.id, row.fence), chat_id, Outgoing.from_json(row.payload or {})) for row in rows
         ]
-        for _row in ready:
-            self._begin()
+        for row in rows:
+            self._begin(row.id, row.fence)
         self._spawn(self._send_answers(chat_id, ready))
 
     async def idle(self) -> None:
@@ -175,16 +186,16 @@ class Sender:
             await asyncio.gather(*hanging, return_exceptions=True)
         await self._marker.stop()
 
-    def _begin(self) -> None:
-        self._open += 1
+    def _begin(self, delivery_id: UUID, fence: int) -> None:
+        self._held.add((delivery_id, fence))
         self._idle.clear()
 
     def _finish(self, mark: Mark) -> None:
-        self._marker.put(mark, self._recorded)
+        self._marker.put(mark, partial(self._recorded, mark.delivery_id, mark.fence))
 
-    def _recorded(self) -> None:
-        self._open -= 1
-        if self._open == 0:
+    def _recorded(self, delivery_id: UUID, fence: int) -> None:
+        self._held.discard((delivery_id, fence))
+        if not self._held:
             self._idle.set()
 
     def _spawn(self, work) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001 - a coroutine
@@ -290,7 +301,7 @@ class Sender:
             rows = {row.Delivery.id: (row.Delivery, row.Patient) for row in await session.execute(query)}
             for delivery_id, claimed in by_id.items():
                 if delivery_id not in rows:  # the patient left and took every row along
-                    self._recorded()
+                    self._recorded(delivery_id, claimed.fence)
                     continue
                 words = await self._words(session, *rows[delivery_id])
                 if isinstance(words, NotSent):

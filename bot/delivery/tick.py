@@ -10,6 +10,8 @@ from bot.storage import claims
 from bot.storage.database import is_passing
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from bot.clock import Clock
     from bot.delivery.sender import Sender
     from bot.storage.database import Database
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _OVERDUE_AT_ONCE = 200
+_MOST_OWN_CLAIMS = 2000
 
 
 class Tick:
@@ -28,6 +31,8 @@ class Tick:
         self._sender = sender
         self._owner = owner
         self.last_at = time.monotonic()
+        # Claims of ours that nobody here had in hand when they were last looked for.
+        self._unheld: frozenset[tuple[UUID, int]] = frozenset()
 
     async def claim(self) -> None:
         """Claim what can be sent in two seconds, never more; return at once."""
@@ -39,6 +44,26 @@ class Tick:
             log.warning("the database can't be asked what is due (%s): trying again", type(error).__name__)
         else:
             self.last_at = time.monotonic()
+
+    async def find_lost(self) -> int:
+        """Take over rows that say "sending" under our name, but that nobody here has in hand.
+
+        A claim or a reply that was committed, and whose sending never began or whose mark could not be
+        written, would else wait for a restart (PostgreSQL's leases end by themselves). It must be seen
+        twice: just after its commit a reply is not yet in the sender's hands.
+
+        Returns:
+            How many were taken over.
+        """
+        async with self._database.read() as session:
+            own = await claims.own_claims(session, self._owner, _MOST_OWN_CLAIMS)
+        unheld = frozenset(claim for claim in own if not self._sender.holds(*claim))
+        lost = sorted(unheld & self._unheld)
+        self._unheld = unheld.difference(lost)
+        if lost:
+            log.warning("%s messages were neither sent nor given back; taken over", len(lost))
+            self._sender.take_over(lost)
+        return len(lost)
 
     async def _claim(self) -> None:
         now = self._clock.now()

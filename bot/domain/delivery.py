@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum, auto
 from typing import TYPE_CHECKING
 
@@ -23,8 +23,6 @@ COPY_AFTER = timedelta(seconds=60)
 LEAST_ROOM = timedelta(minutes=5)
 """What is planned needs at least this long to be sent before it is too late."""
 LONGEST_BACKOFF_S = 60
-QUIET_FROM = time(21)
-QUIET_UNTIL = time(8)
 
 
 class DeliveryKind(StrEnum):
@@ -37,9 +35,6 @@ class DeliveryKind(StrEnum):
     NOTICE = auto()
     SAFETY = auto()
 
-
-ASKED_FOR = frozenset({DeliveryKind.REMINDER, DeliveryKind.REPLY, DeliveryKind.SAFETY})
-"""Kinds that go out at any hour of the night."""
 
 _WORTH: dict[DeliveryKind, timedelta] = {
     DeliveryKind.WEEKLY_SUMMARY: timedelta(hours=24),
@@ -73,21 +68,6 @@ def expires_at(
         return checkin_expires_at(due_at, next_dose_due_at)
     latest = due_at + _WORTH[kind]
     return min(latest, day_ends_at) if kind is DeliveryKind.NOTICE and day_ends_at else latest
-
-
-def may_send(kind: DeliveryKind, local_time: time, lateness: timedelta) -> bool:
-    """Tell whether the patient's time of day allows a message: between 21:00 and 8:00 the bot is quiet.
-
-    A check-in or weekly summary at the very time that the patient chose is no disturbance; a late one is.
-
-    Args:
-        kind: What it is.
-        local_time: The patient's present time of day.
-        lateness: How long ago it was due.
-    """
-    if kind in ASKED_FOR or QUIET_UNTIL <= local_time < QUIET_FROM:
-        return True
-    return kind is not DeliveryKind.NOTICE and lateness <= NORMALLY_LATE
 
 
 class ReminderWording(StrEnum):

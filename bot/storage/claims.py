@@ -80,6 +80,16 @@ async def left_behind(session: AsyncSession, owner: str, limit: int) -> Sequence
     return [(row.id, row.fence) for row in (await session.execute(query)).all()]
 
 
+async def own_claims(session: AsyncSession, owner: str, limit: int) -> Sequence[tuple[UUID, int]]:
+    """Return (id, fence) of what *owner* is sending, as far as the rows say."""
+    query = (
+        select(Delivery.id, Delivery.fence)
+        .where(Delivery.state == "sending", Delivery.owner == owner)
+        .limit(limit)
+    )
+    return [(row.id, row.fence) for row in (await session.execute(query)).all()]
+
+
 async def settle_claim(session: AsyncSession, delivery_id: UUID, fence: int, **values: object) -> bool:
     """Write what became of a claimed delivery; False, and nothing written, when the claim isn't ours now."""
     result = await session.execute(

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import fcntl
+import sqlite3
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from sqlalchemy import event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, PendingRollbackError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 
 if TYPE_CHECKING:
@@ -18,7 +21,30 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection
 
-BUSY_TIMEOUT_MS = 30_000
+# Only a stranger (a backup tool, a shell) can hold the file; whoever meets it tries again, and a stop must
+# not wait for it.
+BUSY_TIMEOUT_MS = 3_000
+
+_PASSING_IN_SQLITE = frozenset(
+    {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_NOMEM,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_INTERRUPT,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_PROTOCOL,
+    }
+)
+# PostgreSQL: connection, resources (disk full, too many connections), the server's own shutdown, its disk.
+_PASSING_CLASSES = ("08", "53", "57P", "58")
+# Read-only (a standby), serialization failure, deadlock, lock not available, statement timeout.
+_PASSING_STATES = frozenset({"25006", "40001", "40P01", "55P03", "57014"})
+_PASSING_IN_SYSTEM = frozenset(
+    {errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE, errno.EIO, errno.ENOMEM, errno.EROFS}
+)
 
 
 class DatabaseError(Exception):
@@ -28,11 +54,31 @@ class DatabaseError(Exception):
 def is_passing(error: BaseException) -> bool:
     """Tell whether *error* is the database's trouble (locked, full, restarting), not our code's.
 
-    Such an error is waited out; it never counts against an update or a delivery.
+    Such an error is waited out; it never counts against an update or a delivery. Everything else does, or
+    one poisonous update would be tried again for ever.
     """
-    if isinstance(error, DBAPIError) and error.connection_invalidated:
+    if isinstance(error, (PoolTimeout, PendingRollbackError)):
         return True
-    return isinstance(error, (OperationalError, InterfaceError, OSError))
+    if isinstance(error, DBAPIError):
+        if error.connection_invalidated:
+            return True
+        if error.orig is not None:
+            return _is_passing_in_driver(error.orig)
+    return _is_passing_in_driver(error)
+
+
+def _is_passing_in_driver(error: BaseException) -> bool:
+    """Judge a driver's own error by its code; psycopg's has none when the connection itself is gone."""
+    sqlite_code = getattr(error, "sqlite_errorcode", None)
+    if sqlite_code is not None:
+        # The upper bytes only say more exactly where it happened.
+        return sqlite_code & 0xFF in _PASSING_IN_SQLITE
+    if type(error).__module__.startswith("psycopg"):
+        state = getattr(error, "sqlstate", None)
+        if state is None:
+            return type(error).__name__ in {"OperationalError", "InterfaceError", "ConnectionTimeout"}
+        return state.startswith(_PASSING_CLASSES) or state in _PASSING_STATES
+    return isinstance(error, OSError) and error.errno in _PASSING_IN_SYSTEM
 
 
 class Database:

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from sqlalchemy import func, select, update
 
-from bot.storage.tables import Delivery
+from bot.storage.tables import Delivery, Patient
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -100,6 +100,21 @@ async def cancel_pending(
         query = query.where(Delivery.subject == subject)
     await session.flush()
     return (await session.execute(query)).rowcount  # type: ignore[attr-defined,no-any-return]
+
+
+async def lock_patients(session: AsyncSession, delivery_ids: Sequence[UUID]) -> None:
+    """Lock the patients whom the deliveries are for, in the order of their ids.
+
+    Whoever handles an update or plans locks the patient first and the rows behind it later. Whoever records
+    many patients' deliveries in one transaction must do the same, or two of them lock each other out
+    (PostgreSQL; on SQLite one writer goes after the other anyway).
+    """
+    if session.get_bind().dialect.name == "sqlite":
+        return
+    of = select(Delivery.patient_id).where(Delivery.id.in_(delivery_ids))
+    await session.execute(
+        select(Patient.id).where(Patient.id.in_(of)).order_by(Patient.id).with_for_update(key_share=True)
+    )
 
 
 async def count_pending(session: AsyncSession, patient_id: UUID) -> int:

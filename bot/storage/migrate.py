@@ -60,6 +60,10 @@ def newer_than_this_version(revision: str | None) -> bool:
 
 def reason_of(error: DBAPIError) -> str:
     """Return the driver's first line: it names the file or the server, never a row."""
+    # About values (22) and keys (23) PostgreSQL's first line may quote what somebody wrote.
+    state = getattr(error.orig, "sqlstate", None) or ""
+    if state.startswith(("22", "23")):
+        return f"{type(error.orig).__name__} {state}"
     return str(error.orig).strip().splitlines()[0] if error.orig else type(error).__name__
 
 

@@ -35,6 +35,7 @@ log = logging.getLogger(__name__)
 _TRIES = 3
 _AT_ONCE = 8
 _RETRY_DATABASE_AFTER_S = 1.0
+_STOP_WITHIN_S = 2.0
 
 
 class Answers(Protocol):
@@ -117,9 +118,17 @@ class Ingest:
             await asyncio.gather(*self._chats.values(), *self._side_calls, return_exceptions=True)
 
     async def stop(self) -> None:
-        """Finish the updates that are being handled; the others wait in the inbox."""
+        """Finish the updates that are being handled; the others wait in the inbox.
+
+        One that takes longer than two seconds (the database is locked) is rolled back, and waits there too.
+        """
         self._stopping = True
-        await self.idle()
+        tasks = {*self._chats.values(), *self._side_calls}
+        if tasks:
+            _done, late = await asyncio.wait(tasks, timeout=_STOP_WITHIN_S)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
 
     async def _work(self, key: int) -> None:
         try:

@@ -19,7 +19,9 @@ CATCH_UP_SLOTS = 2
 
 
 @dataclass(slots=True)
-class _Waiting:
+class Waiting:
+    """Whoever asked for a slot."""
+
     chat_id: int
     slot: asyncio.Future[None]
     bulk: bool
@@ -42,7 +44,7 @@ class Pacer:
         self._metrics = metrics
         self._interval = 1.0 / per_second
         self._chat_interval = 1.0 / chat_per_second
-        self._lanes: tuple[deque[_Waiting], deque[_Waiting]] = (deque(), deque())
+        self._lanes: tuple[deque[Waiting], deque[Waiting]] = (deque(), deque())
         self._next_slot = 0.0
         self._blocked_until = 0.0
         # Per chat: the instant at which its allowance would be full again (GCRA).
@@ -57,7 +59,7 @@ class Pacer:
             return
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._hand_out(), name="pacer")
-        waiting = _Waiting(chat_id, asyncio.get_running_loop().create_future(), bulk)
+        waiting = Waiting(chat_id, asyncio.get_running_loop().create_future(), bulk)
         self._lanes[bulk].append(waiting)
         self._arrived.set()
         await waiting.slot
@@ -107,12 +109,15 @@ class Pacer:
                 await self._sleep_until_arrival(wait)
                 continue
             self._next_slot = max(self._next_slot, now - CATCH_UP_SLOTS * self._interval) + self._interval
-            self._chats[chosen.chat_id] = max(self._chats.get(chosen.chat_id, now), now) + self._chat_interval
-            chosen.slot.set_result(None)
-            if self._metrics is not None:
-                self._metrics.slot(bulk=chosen.bulk)
+            self._give(chosen, now)
 
-    def _choose(self, now: float) -> tuple[_Waiting | None, float | None]:
+    def _give(self, chosen: Waiting, now: float) -> None:
+        self._chats[chosen.chat_id] = max(self._chats.get(chosen.chat_id, now), now) + self._chat_interval
+        chosen.slot.set_result(None)
+        if self._metrics is not None:
+            self._metrics.slot(bulk=chosen.bulk)
+
+    def _choose(self, now: float) -> tuple[Waiting | None, float | None]:
         """Return who goes next, or None and the seconds until a chat's allowance is back (None: nobody)."""
         wait: float | None = None
         for lane in self._lanes:

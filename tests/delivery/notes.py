@@ -24,7 +24,7 @@ from bot.telegram_io.outgoing import Outgoing
 from bot.telegram_io.rate import Pacer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Awaitable, Callable, Mapping
     from uuid import UUID
 
     from sqlalchemy.ext.asyncio import AsyncSession
@@ -44,6 +44,10 @@ class NoteKind:
     withdrawn: set[str] = field(default_factory=set)
     drawn: set[str] = field(default_factory=set)
     told: list[tuple[str, int, Outcome]] = field(default_factory=list)
+    # What follows from these fails.
+    broken: set[str] = field(default_factory=set)
+    # Lets a test hold up what follows from a delivery.
+    hook: Callable[[AsyncSession, Delivery], Awaitable[None]] | None = None
 
     async def render(
         self, _session: AsyncSession, delivery: Delivery, _patient: Patient, _now: datetime
@@ -56,6 +60,10 @@ class NoteKind:
     async def after(
         self, session: AsyncSession, delivery: Delivery, patient: Patient, outcome: Outcome, now: datetime
     ) -> None:
+        if self.hook is not None:
+            await self.hook(session, delivery)
+        if delivery.subject in self.broken:
+            raise RuntimeError("on purpose")
         self.told.append((delivery.subject, delivery.ordinal, outcome))
         if outcome is Outcome.UNCERTAIN and delivery.ordinal == 0:
             await deliveries.plan_another(

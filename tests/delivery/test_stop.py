@@ -1,10 +1,23 @@
-"""A stop leaves nothing "sending" that never left."""
+"""A stop leaves nothing "sending" that never left, and waits for nobody for ever."""
 
 from __future__ import annotations
 
 import asyncio
+import sqlite3
+from typing import TYPE_CHECKING
 
+from bot.storage.database import Database, lock_chat
 from bot.telegram_io.rate import Pacer
+from tests.delivery.notes import Office
+from tests.harness import RunningBot
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bot.clock import ManualClock
+    from bot.sandbox.server import SandboxServer
+
+ANA = 5_000_000_001
 
 
 async def test_whoever_asks_for_a_slot_after_a_stop_gets_it_even_under_a_429() -> None:
@@ -16,3 +29,48 @@ async def test_whoever_asks_for_a_slot_after_a_stop_gets_it_even_under_a_429() -
         await pacer.acquire(5, bulk=False)
         await pacer.acquire(5, bulk=True)
     await pacer.close()
+
+
+async def test_a_stop_does_not_wait_for_a_database_that_takes_no_marks(
+    sqlite_url: str, server: SandboxServer, clock: ManualClock, tmp_path: Path
+) -> None:
+    """The row stays "sending"; the next process treats it as one that may have arrived."""
+    server.person(ANA, opened=True)
+    database = Database(sqlite_url)
+    office = Office(database, server, clock)
+    await office.open()
+    note = await office.plan(ANA, "a")
+    await office.tick.claim()
+    stranger = sqlite3.connect(tmp_path / "test.sqlite3", isolation_level=None)
+    stranger.execute("BEGIN IMMEDIATE")
+    await server.traffic.arrived.until(lambda: bool(office.received()), within=5)
+    async with asyncio.timeout(8):
+        await office.close()
+    stranger.close()
+    assert (await office.row(note)).state == "sending"
+    await database.close()
+
+
+async def test_a_stop_does_not_wait_for_an_update_that_hangs(
+    server: SandboxServer, clock: ManualClock, postgres_url: str
+) -> None:
+    """Another transaction holds the chat: the update waits in the inbox, answered after the restart."""
+    bot, person, stranger = (
+        RunningBot(server, clock, postgres_url),
+        server.person(ANA),
+        Database(postgres_url),
+    )
+    await bot.start()
+    async with stranger.write() as session:
+        await lock_chat(session, ANA)
+        await person.send_text("/start")
+        await server.until_acknowledged()
+        async with asyncio.timeout(8):
+            await bot.stop()
+    assert person.bot_messages == []
+    await bot.restart()
+    await bot.settle()
+    assert person.last is not None
+    assert "what this is" in person.last.text
+    await bot.stop()
+    await stranger.close()

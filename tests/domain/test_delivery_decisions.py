@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from random import Random
 
 import pytest
@@ -19,7 +19,6 @@ from bot.domain.delivery import (
     copy_at,
     expires_at,
     makes_sound,
-    may_send,
     next_re_alert,
     reminder_wording,
     snooze,
@@ -168,27 +167,6 @@ def test_a_notice_ends_with_the_day() -> None:
     """Six hours inside the day: the evening cuts them short."""
     evening = DUE - timedelta(hours=1)
     assert expires_at(DeliveryKind.NOTICE, DUE - timedelta(hours=3), day_ends_at=evening) == evening
-
-
-@pytest.mark.parametrize(
-    ("kind", "local_time", "late", "allowed"),
-    [
-        (DeliveryKind.REMINDER, time(23, 30), 60, True),
-        (DeliveryKind.SAFETY, time(3), 600, True),
-        (DeliveryKind.REPLY, time(3), 0, True),
-        (DeliveryKind.CHECKIN, time(6, 30), 5, True),
-        (DeliveryKind.CHECKIN, time(21, 0), 300, False),
-        (DeliveryKind.CHECKIN, time(20, 59), 300, True),
-        (DeliveryKind.NOTICE, time(7, 59), 0, False),
-        (DeliveryKind.NOTICE, time(8, 0), 0, True),
-        (DeliveryKind.WEEKLY_SUMMARY, time(22), 240, False),
-    ],
-)
-def test_the_night_belongs_to_doses_and_answers(
-    kind: DeliveryKind, local_time: time, late: float, *, allowed: bool
-) -> None:
-    """A check-in at the patient's own early hour is what they asked for; a late one at night isn't."""
-    assert may_send(kind, local_time, minutes(late)) is allowed
 
 
 @given(st.integers(1, 10_000), st.integers())

@@ -1,6 +1,7 @@
 """Every table of the database, and what each row promises. Ids are random UUIDs made by us (promise 1)."""
 
 from bot.storage.tables.base import Base
+from bot.storage.tables.budget import Budget
 from bot.storage.tables.diary import Change, Checkin, Dose
 from bot.storage.tables.event import Event
 from bot.storage.tables.patient import Patient, SafetyAnswer
@@ -9,6 +10,7 @@ from bot.storage.tables.traffic import Delivery, Heartbeat, Inbox
 
 __all__ = [
     "Base",
+    "Budget",
     "Change",
     "Checkin",
     "Delivery",

@@ -1,0 +1,82 @@
+"""The shared budget: several replicas, one row, never more than one bot may send."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.storage.database import Database
+from bot.telegram_io.shared_rate import SharedPacer
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+
+BOT = 77
+
+
+@pytest.fixture
+async def replicas(postgres_url: str) -> AsyncIterator[Sequence[SharedPacer]]:
+    """Three pacers with pools of their own, 50 a second together."""
+    databases = [Database(postgres_url) for _ in range(3)]
+    pacers = [SharedPacer(50, database=database, bot_id=BOT) for database in databases]
+    yield pacers
+    for pacer, database in zip(pacers, databases, strict=True):
+        await pacer.close()
+        await database.close()
+
+
+async def bulk(pacer: SharedPacer, count: int, at: list[float]) -> None:
+    """Send one after the other, as the sender does."""
+    for chat_id in range(count):
+        await pacer.acquire(chat_id, bulk=True)
+        at.append(time.monotonic())
+
+
+async def test_replicas_together_keep_one_budget_and_use_all_of_it(replicas: Sequence[SharedPacer]) -> None:
+    """Three at once send 50 in a second between them, not 150, and waste little."""
+    at: list[float] = []
+    await asyncio.gather(*(bulk(pacer, 40, at) for pacer in replicas))
+    at.sort()
+    assert max(sum(begin <= other < begin + 1 for other in at) for begin in at) <= 50 * 1.08 + 1
+    assert at[-1] - at[0] < 120 / 50 * 1.25
+
+
+async def test_an_answer_overtakes_what_all_replicas_have_waiting(replicas: Sequence[SharedPacer]) -> None:
+    """A tap in the middle of a burst waits for the few slots that are reserved, on whichever replica."""
+    bursts = [asyncio.create_task(bulk(pacer, 100, [])) for pacer in replicas[:2]]
+    await asyncio.sleep(0.3)
+    for pacer in replicas:
+        begin = time.monotonic()
+        await pacer.acquire(9_999, bulk=False)
+        assert time.monotonic() - begin < 0.25
+    for burst in bursts:
+        burst.cancel()
+    await asyncio.gather(*bursts, return_exceptions=True)
+
+
+async def test_a_429_of_one_replica_holds_all_of_them(replicas: Sequence[SharedPacer]) -> None:
+    """Telegram means the bot, not the process."""
+    for pacer in replicas:
+        await pacer.acquire(1, bulk=False)
+    begin = time.monotonic()
+    replicas[0].block_for(0.8)
+    await asyncio.sleep(0.1)
+    await asyncio.gather(
+        *(pacer.acquire(2, bulk=bulk) for pacer, bulk in zip(replicas, (True, True, False), strict=True))
+    )
+    assert time.monotonic() - begin >= 0.8
+
+
+async def test_a_slot_from_before_a_freeze_is_not_used(replicas: Sequence[SharedPacer]) -> None:
+    """Whoever wakes up late asks for new slots: the others have long used the second."""
+    at: list[float] = []
+    burst = asyncio.create_task(bulk(replicas[0], 10, at))
+    await asyncio.sleep(0.05)
+    time.sleep(0.3)  # noqa: ASYNC251 - the whole process stands still
+    await burst
+    after = [instant for instant in at if instant > at[0] + 0.2]
+    assert all(later - earlier > 0.01 for earlier, later in itertools.pairwise(after))
