@@ -24,6 +24,8 @@ from bot.features.settings import handlers as settings_feature
 from bot.features.summary import handlers as summary
 from bot.features.summary.delivery import WeeklySummaryKind
 from bot.features.summary.picture import DRAWING, SummaryPicture
+from bot.features.supply import handlers as supply
+from bot.features.supply.delivery import SupplyKind
 from bot.telegram_io.dispatch import Routes
 
 if TYPE_CHECKING:
@@ -50,6 +52,7 @@ _BESIDE_SUMMARY = (
     # Whoever waits for typed words stands before nightly_reminder, which reads them as words about a dose.
     regimen.FEATURE,
     safety.FEATURE,
+    supply.FEATURE,
     nightly_reminder.FEATURE,
     morning_checkin.FEATURE,
     events.FEATURE,
@@ -66,6 +69,7 @@ def kinds(settings: Settings) -> dict[str, Kind]:
         "reminder": ReminderKind(settings.reminders),
         "checkin": CheckinKind(),
         "weekly_summary": WeeklySummaryKind(summary.offers_of(FEATURES)),
+        "supply": SupplyKind(),
     }
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import func, select, update
 from bot.storage.tables import Delivery, Patient
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from datetime import datetime
     from uuid import UUID
 
@@ -46,6 +46,24 @@ async def pending(session: AsyncSession, patient_id: UUID, kind: str) -> Sequenc
         select(Delivery)
         .where(Delivery.patient_id == patient_id, Delivery.kind == kind, Delivery.state == "pending")
         .order_by(Delivery.run_at)
+    )
+    return (await session.execute(query)).scalars().all()
+
+
+async def due_between(
+    session: AsyncSession, patient_id: UUID, kinds: Collection[str], first: datetime, end: datetime
+) -> Sequence[Delivery]:
+    """Return what is planned or was sent of these kinds from *first* until before *end*, by due time."""
+    query = (
+        select(Delivery)
+        .where(
+            Delivery.patient_id == patient_id,
+            Delivery.kind.in_(kinds),
+            Delivery.due_at >= first,
+            Delivery.due_at < end,
+            Delivery.state.in_((*OPEN, "sent", "uncertain")),
+        )
+        .order_by(Delivery.due_at)
     )
     return (await session.execute(query)).scalars().all()
 

@@ -12,7 +12,7 @@ from bot.domain import dose as rules
 from bot.domain import dose_log
 from bot.domain.delivery import LAST_CALL
 from bot.domain.dose_view import DoseView
-from bot.storage import changes, deliveries, doses
+from bot.storage import changes, deliveries, doses, supplies
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -63,8 +63,10 @@ def view(patient: Patient, row: Dose) -> DoseView:
     )
 
 
-def save_said(session: AsyncSession, row: Dose, said: rules.Dose, *, action: str, now: datetime) -> None:
-    """Write what the patient said into the row and keep what stood there before.
+async def save_said(
+    session: AsyncSession, row: Dose, said: rules.Dose, *, action: str, now: datetime
+) -> None:
+    """Write what the patient said into the row, keep what stood there before, and let the supply follow.
 
     Args:
         session: The open transaction.
@@ -74,11 +76,13 @@ def save_said(session: AsyncSession, row: Dose, said: rules.Dose, *, action: str
         now: Aware UTC instant.
     """
     changes.keep_before(session, row, patient_id=row.patient_id, noun=NOUN, action=action, now=now)
+    mg_before = row.taken_mg
     row.state = said.state.value
     row.taken_mg = said.taken_mg
     row.taken_at = said.taken_at
     row.logged_at = said.logged_at
     row.reason = None if said.reason is None else said.reason.value
+    await supplies.follow_dose(session, row, mg_before=mg_before)
 
 
 def said_before(row: Dose, change: Change) -> rules.Dose:
@@ -111,7 +115,7 @@ async def undo_last(session: AsyncSession, row: Dose, now: datetime, *, on_hold:
     earlier = None if change is None else _answer_before(row, change)
     if change is not None:
         change.undone_at = now
-    save_said(session, row, earlier or result.dose, action=UNDO, now=now)
+    await save_said(session, row, earlier or result.dose, action=UNDO, now=now)
     await session.flush()
     undoing = await changes.latest(session, row.id)
     if undoing is not None and undoing.action == UNDO:

@@ -69,7 +69,7 @@ async def log(session: AsyncSession, patient: Patient, said: DoseSaid, now: date
         return None
     result = await _say(session, row, said, now)
     if result.outcome is dose_log.LogOutcome.RECORDED:
-        dose_rows.save_said(session, row, result.dose, action=said.answer.value, now=now)
+        await dose_rows.save_said(session, row, result.dose, action=said.answer.value, now=now)
         await deliveries.cancel_pending(session, patient.id, REMINDER, str(row.id), reason="answered")
     return DoseLogged(said.answer, result.outcome, row.due_at, result.since, result.warning, row.message_id)
 

@@ -173,7 +173,7 @@ async def _save(
     now: datetime,
 ) -> Said:
     if result.outcome is dose_log.LogOutcome.RECORDED:
-        dose_rows.save_said(session, row, result.dose, action=action, now=now)
+        await dose_rows.save_said(session, row, result.dose, action=action, now=now)
         await deliveries.cancel_pending(session, patient.id, KIND, str(row.id), reason="answered")
     return Said(
         await facts.view(session, patient, row),

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bot.delivery.kinds import NotSent, Outcome
+from bot.delivery.notices import DATED, has_unasked
 from bot.domain import delivery as decisions
 from bot.domain.delivery import DeliveryKind
-from bot.domain.due import first_instant_outside_quiet, is_quiet, next_occurrence
+from bot.domain.due import first_instant_outside_quiet, is_quiet, local_date, next_occurrence
 from bot.features.summary import actions, messages
 from bot.storage import deliveries
 from bot.telegram_io.outgoing import Outgoing
@@ -28,7 +29,9 @@ if TYPE_CHECKING:
 
 KIND = "weekly_summary"
 # A summary of 21:00 comes at 8:00: it may still be ahead although its evening is over.
-_LONGEST_MOVE = timedelta(hours=12)
+# Days more where dated reminders take the days: one unasked message a day.
+_MOST_DAYS_ON = timedelta(days=3)
+_LONGEST_MOVE = timedelta(hours=12) + _MOST_DAYS_ON
 _COPY = {"what": "copy"}
 _POSTPONED = {"what": "postponed"}
 # Cancelled because the patient chose so: a further choice may plan the same week again.
@@ -78,8 +81,9 @@ class WeeklySummaryKind:
         if patient.state != "active" or patient.summary_weekday is None:
             await deliveries.cancel_pending(session, patient.id, KIND, reason="switched off")
             return
-        for chosen_date, due_at in _coming(patient, now):
-            if await _put(session, patient, chosen_date.isoformat(), due_at):
+        for chosen_date, usual in _coming(patient, now):
+            due_at = await _free_day(session, patient, usual)
+            if due_at > now and await _put(session, patient, chosen_date.isoformat(), due_at):
                 await _cancel_others(session, patient, chosen_date.isoformat(), now)
                 return
 
@@ -105,8 +109,18 @@ def _coming(patient: Patient, now: datetime) -> Iterator[tuple[date, datetime]]:
     while True:
         chosen_date, instant = next_occurrence(patient.summary_time, zone, instant, weekdays=weekdays)
         due_at = first_instant_outside_quiet(instant, zone)
-        if due_at > now:
+        if due_at > now - _MOST_DAYS_ON:
             yield chosen_date, due_at
+
+
+async def _free_day(session: AsyncSession, patient: Patient, usual: datetime) -> datetime:
+    """Return when the summary comes: later than usual where a dated reminder has the day to itself."""
+    due_at, dated = usual, frozenset({DATED})
+    while due_at < usual + _MOST_DAYS_ON:
+        if not await has_unasked(session, patient, local_date(due_at, _zone(patient)), dated):
+            break
+        due_at += timedelta(days=1)
+    return due_at
 
 
 async def _put(session: AsyncSession, patient: Patient, subject: str, due_at: datetime) -> bool:

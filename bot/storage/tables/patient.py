@@ -43,6 +43,8 @@ class Patient(Base):
     summary_weekday: Mapped[int | None] = mapped_column(Integer, default=6)
     summary_time: Mapped[time] = mapped_column(default=time(18))
     discreet: Mapped[bool] = mapped_column(default=False)
+    # Days before a supply runs out; None: no warning.
+    supply_warn_days: Mapped[int | None] = mapped_column(Integer, default=14)
     second_re_alert: Mapped[bool] = mapped_column(default=False)
     # "after brushing teeth": a routine that the patient ties the dose to.
     cue: Mapped[str | None] = mapped_column(Text)
