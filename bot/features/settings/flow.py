@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -14,11 +15,13 @@ from bot.locale.dates import clock_text, short_date, weekday_name
 from bot.storage import deliveries
 from bot.telegram_io import questions
 from bot.telegram_io.screen import show_screen
+from bot.telegram_io.spacing import plan_apart, spacing_words, swap_row
 from bot.telegram_io.typed_answers import Choices
 
 if TYPE_CHECKING:
     from bot.features.settings.plan_changes import Result
     from bot.message import Message
+    from bot.telegram_io.spacing import Spacing
     from bot.telegram_io.turn import Turn
 
 REMINDER = "reminder"
@@ -76,8 +79,11 @@ def show_field(
 ) -> None:
     """Show a field's screen; where it can be typed, the next words are for it."""
     message = screens.screen(field, rows)
-    awaiting = field.value if field in TYPED else None
-    show(turn, questions.with_notice(message, notice), awaiting=awaiting, move=move)
+    show(turn, questions.with_notice(message, notice), awaiting=_typed(field), move=move)
+
+
+def _typed(field: Field | None) -> str | None:
+    return field.value if field is not None and field in TYPED else None
 
 
 def show(
@@ -127,17 +133,33 @@ async def follow(turn: Turn, rows: Rows, field: Field, result: Result) -> None:
 
 
 async def _changed(turn: Turn, field: Field, changed: Changed) -> None:
-    await turn.plan()
+    moved = await plan_apart(turn) if field in _MOVES_REMINDERS else None
+    if moved is None:
+        await turn.plan()
     rows = await rows_of(turn)
     if rows is None:
         return
     notice = changed.notice
-    if field in _MOVES_REMINDERS and (coming := await _next_reminder(rows)) is not None:
-        notice = f"{notice} {coming}"
-    if changed.then is None:
-        show_overview(turn, rows, notice=notice)
-    else:
-        show_field(turn, rows, changed.then, notice=notice)
+    if moved is not None:
+        notice = " ".join(filter(None, (notice, await _next_reminder(rows), spacing_words(moved))))
+    message = overview(rows) if changed.then is None else screens.screen(changed.then, rows)
+    message = questions.with_notice(message, notice)
+    if moved is not None:
+        message = replace(message, rows=(*swap_row(moved), *message.rows))
+    show(turn, message, awaiting=_typed(changed.then))
+
+
+async def swap(turn: Turn, spacing: Spacing | None) -> None:
+    """Say which dose is left out now, after the patient chose the other one."""
+    rows = await rows_of(turn)
+    if rows is None:
+        return
+    if spacing is None:
+        show_overview(turn, rows, notice=_("It's too late for that; nothing was changed."))
+        return
+    saved = _("Saved: that one is left out instead.")
+    notice = " ".join(filter(None, (saved, await _next_reminder(rows), spacing_words(spacing))))
+    show_overview(turn, rows, notice=notice)
 
 
 async def _next_reminder(rows: Rows) -> str | None:

@@ -11,6 +11,7 @@ from bot.locale import _
 from bot.storage.places import zone_at
 from bot.telegram_io import questions
 from bot.telegram_io.feature import Feature
+from bot.telegram_io.spacing import leave_out_instead
 
 if TYPE_CHECKING:
     from bot.message import Press
@@ -119,6 +120,11 @@ async def on_text(turn: Turn) -> bool:
     return True
 
 
+async def on_swap(turn: Turn, press: Press) -> None:
+    """Leave out the dose before instead of the one that would come too soon after it."""
+    await flow.swap(turn, await leave_out_instead(turn, press.row_id))
+
+
 async def on_test(turn: Turn, _press: Press) -> None:
     """Send what a reminder looks like; nothing else happens."""
     rows = await flow.rows_of(turn)
@@ -142,6 +148,7 @@ FEATURE = Feature(
         "settings.place": on_place,
         "settings.zone": on_zone,
         "settings.share": on_share,
+        "settings.swap": on_swap,
         "settings.test": on_test,
     },
     on_text=on_text,

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.domain.due import next_dose
+from bot.domain.dose_log import MIN_INTERVAL
+from bot.domain.due import local_date, next_dose
 from bot.domain.places import is_zone
 from bot.domain.regimen import ONE_DAY, needs_day_offset
+from bot.domain.spacing import least_gap
 from bot.features.settings import screens
 from bot.features.settings.fields import Asked, Changed, Field, Rows
 from bot.locale import _
@@ -17,6 +20,8 @@ from bot.telegram_io.typed_answers import Choices, Problem, read_daytime, read_t
 
 if TYPE_CHECKING:
     from datetime import time
+
+    from bot.domain.regimen import Regimen as Plan
 
 Result = Changed | Asked | Problem | Choices
 
@@ -31,8 +36,7 @@ def reminder_time(rows: Rows, text: str) -> Result:
         return found
     if needs_day_offset(found):
         return Asked(screens.evening(found))
-    rows.regimen.local_time, rows.regimen.day_offset = found, 0
-    return _reminder_set(found)
+    return _set_bedtime(rows, found, 0)
 
 
 def evening(rows: Rows, value: str) -> Result:
@@ -41,14 +45,35 @@ def evening(rows: Rows, value: str) -> Result:
     found = read_time(clock, evening=True)
     if isinstance(found, Problem):
         return found
-    rows.regimen.local_time = found
-    rows.regimen.day_offset = 1 if offset == "1" and needs_day_offset(found) else 0
-    return _reminder_set(found)
+    return _set_bedtime(rows, found, 1 if offset == "1" and needs_day_offset(found) else 0)
+
+
+def _set_bedtime(rows: Rows, local_time: time, day_offset: int) -> Result:
+    problem = _too_close(replace(rows.plan, local_time=local_time, day_offset=day_offset), rows)
+    if problem is not None:
+        return problem
+    rows.regimen.local_time, rows.regimen.day_offset = local_time, day_offset
+    return _reminder_set(local_time)
+
+
+def _too_close(plan: Plan, rows: Rows) -> Problem | None:
+    """Return why the plan's times can't be: two of them would come under 12 hours apart each week."""
+    gap = least_gap(replace(plan, pauses=()), local_date(rows.now, rows.zone))
+    if gap is None or gap >= MIN_INTERVAL:
+        return None
+    text = _(
+        "Beside the other time, two would come only {hours} hours apart; at least 12 are needed. Nothing was "
+        "changed. Times on days off: /settings"
+    )
+    return Problem(text.format(hours=gap // timedelta(hours=1)))
 
 
 def days_off(rows: Rows, value: str) -> Result:
     """Turn one weekday (Monday = 0) into a day off, or back."""
     days = _toggled(rows.regimen.days_off, value)
+    problem = _too_close(replace(rows.plan, days_off=frozenset(days)), rows)
+    if problem is not None:
+        return problem
     rows.regimen.days_off = days
     return Changed(_("Saved."), Field.DAYS_OFF)
 
@@ -61,6 +86,10 @@ def days_off_time(rows: Rows, text: str) -> Result:
     found = read_time(text, evening=True)
     if isinstance(found, Problem):
         return found
+    days = frozenset(rows.regimen.days_off or WEEKEND)
+    problem = _too_close(replace(rows.plan, time_on_days_off=found, days_off=days), rows)
+    if problem is not None:
+        return problem
     rows.regimen.time_on_days_off = found
     _choose_weekend(rows)
     notice = _("Saved: on days off the reminder comes at {clock}.").format(clock=time_text(found))
