@@ -19,6 +19,8 @@ from bot.features.morning_checkin.delivery import CheckinKind
 from bot.features.nightly_reminder import handlers as nightly_reminder
 from bot.features.nightly_reminder.delivery import ReminderKind
 from bot.features.regimen import handlers as regimen
+from bot.features.report import handlers as report
+from bot.features.report.drawing import DRAWERS
 from bot.features.safety import handlers as safety
 from bot.features.settings import handlers as settings_feature
 from bot.features.summary import handlers as summary
@@ -51,6 +53,7 @@ _BESIDE_SUMMARY = (
     settings_feature.FEATURE,
     # Whoever waits for typed words stands before nightly_reminder, which reads them as words about a dose.
     regimen.FEATURE,
+    report.FEATURE,
     safety.FEATURE,
     supply.FEATURE,
     nightly_reminder.FEATURE,
@@ -75,7 +78,7 @@ def kinds(settings: Settings) -> dict[str, Kind]:
 
 def drawers() -> dict[str, Drawer]:
     """Return the pictures and documents: name -> who draws it."""
-    return {DRAWING: SummaryPicture()}
+    return {DRAWING: SummaryPicture(), **DRAWERS}
 
 
 def routes(settings: Settings) -> Routes:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from bot.domain.event import Aspect, EventKind
     from bot.domain.regimen import DoseStep
     from bot.domain.span import Span
-    from bot.domain.summary_facts import CheckinFact, DoseFact, Summary
+    from bot.domain.summary_facts import CheckinFact, DoseFact, Plan, Summary
 
 LONGEST_CHART = 366
 """Days: with more of them a phone has less than a pixel for each."""
@@ -54,7 +54,7 @@ class Diary:
         events: Events that touch the span.
         started_on: Date of the first dose, as told or as planned; None where there is no plan.
         month_only: Only the month of the start is known; started_on is its first day.
-        rhythm: How often check-ins are asked.
+        plan: How often check-ins are asked and since when: what the denominators depend on.
         discreet: No amounts, no name of the medicine, none of the patient's words.
     """
 
@@ -67,8 +67,13 @@ class Diary:
     events: Sequence[EventFact]
     started_on: date | None
     month_only: bool
-    rhythm: Rhythm
+    plan: Plan
     discreet: bool
+
+    @property
+    def rhythm(self) -> Rhythm:
+        """Return how often check-ins are asked."""
+        return self.plan.rhythm
 
     @property
     def step(self) -> DoseStep | None:

@@ -42,8 +42,8 @@ _DISCREET_DOSE_ROWS: Mapping[str, str] = {**_DOSE_ROWS, "taken": N_("done"), "no
 _ALWAYS_SHOWN = ("taken", "not_taken")
 
 
-def chart_data(diary: Diary) -> Data:
-    """Return what chart.typ draws of *diary*."""
+def chart_data(diary: Diary, *, most: int = MOST_EFFECTS) -> Data:
+    """Return what chart.typ draws of *diary*; of side effects and kinds of events at most *most* rows."""
     return {
         "days": diary.days,
         "ticks": ticks(diary.first, diary.last),
@@ -53,8 +53,8 @@ def chart_data(diary: Diary) -> Data:
         ],
         "doses": {"label": _("Routine") if diary.discreet else _("Doses"), "rows": _dose_rows(diary)},
         "steps": None if diary.discreet else _steps(diary),
-        "effects": _effects(diary),
-        "events": {"label": _("Events"), "rows": _event_rows(diary)},
+        "effects": _effects(diary, most),
+        "events": {"label": _("Events"), "rows": _event_rows(diary)[:most]},
     }
 
 
@@ -130,8 +130,8 @@ def _steps(diary: Diary) -> Data | None:
     }
 
 
-def _effects(diary: Diary) -> Data:
-    span, shown = diary.span, diary.summary.side_effects[:MOST_EFFECTS]
+def _effects(diary: Diary, most: int) -> Data:
+    span, shown = diary.span, diary.summary.side_effects[:most]
     answered = [
         fact
         for fact in diary.checkins

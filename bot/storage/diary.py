@@ -59,6 +59,16 @@ class DiaryRows:
     anchor: date
     discreet: bool
 
+    @property
+    def has_something(self) -> bool:
+        """Tell whether the span holds a dose that was due, an answer or an event."""
+        span = self.span
+        answered = any(
+            span.first <= day <= span.last and (stored or flare) for day, stored, _late, flare in self.answers
+        )
+        due = any(dose.state not in {DoseState.PLANNED, DoseState.CANCELLED} for dose in self.doses)
+        return answered or due or bool(self.events)
+
     def read(self, interval_of: IntervalOf | None = None) -> Diary:
         """Return the diary with its numbers.
 
@@ -78,7 +88,7 @@ class DiaryRows:
             events=self.events,
             started_on=self.started_on,
             month_only=self.month_only,
-            rhythm=self.rhythm,
+            plan=plan,
             discreet=self.discreet,
         )
 
@@ -149,11 +159,11 @@ async def _pauses(session: AsyncSession, patient: Patient, span: Span) -> list[t
         .order_by(Pause.first_date)
     )
     zone = ZoneInfo(patient.zone or "UTC")
-    return [_paused(row, zone) for row in (await session.execute(query)).scalars()]
+    return [(row.first_date, paused_until(row, zone)) for row in (await session.execute(query)).scalars()]
 
 
-def _paused(row: Pause, zone: ZoneInfo) -> tuple[date, date | None]:
+def paused_until(row: Pause, zone: ZoneInfo) -> date | None:
+    """Return the last dose date of a pause or hold, or None while it goes on."""
     # The dose of the day on which a pause was ended is due again.
     ended = None if row.ended_at is None else row.ended_at.astimezone(zone).date() - ONE_DAY
-    last = min((day for day in (row.last_date, ended) if day is not None), default=None)
-    return row.first_date, last
+    return min((day for day in (row.last_date, ended) if day is not None), default=None)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -20,8 +19,6 @@ from bot.telegram_io.feature import Feature, Offer
 from tests.features.summed_up import NOON, TUESDAY, checkin, dose, keep_two_weeks, somebody
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from bot.clock import ManualClock
     from bot.sandbox.chat import Person
     from bot.storage.database import Database
@@ -31,11 +28,9 @@ OFFERS = (Offer("For my doctor", "report.open", 2), Offer("Compare", "compare.op
 
 
 @pytest.fixture
-def database_url(sqlite_template: Path, tmp_path: Path) -> str:
+def database_url(sqlite_url: str) -> str:
     """One sort of database is enough here."""
-    path = tmp_path / "test.sqlite3"
-    shutil.copyfile(sqlite_template, path)
-    return f"sqlite+aiosqlite:///{path}"
+    return sqlite_url
 
 
 async def test_the_words_stand_below_the_picture_and_a_button_changes_both(

@@ -67,7 +67,7 @@ def diary(
         events=[] if silent else _events(days),
         started_on=begun,
         month_only=False,
-        rhythm=rhythm,
+        plan=plan,
         discreet=discreet,
     )
 

@@ -6,6 +6,7 @@ from bot.storage.tables.diary import Change, Checkin, Dose
 from bot.storage.tables.event import Event
 from bot.storage.tables.patient import Patient, SafetyAnswer
 from bot.storage.tables.plan import DoseStep, Pause, PlanDraft, Regimen
+from bot.storage.tables.report import ReportDraft
 from bot.storage.tables.supply import Supply, SupplyEntry, SupplyUse
 from bot.storage.tables.traffic import Delivery, Heartbeat, Inbox
 
@@ -24,6 +25,7 @@ __all__ = [
     "Pause",
     "PlanDraft",
     "Regimen",
+    "ReportDraft",
     "SafetyAnswer",
     "Supply",
     "SupplyEntry",

@@ -1,0 +1,188 @@
+"""The page for the doctor: its order, its denominators, its size, and what it must never say."""
+
+from __future__ import annotations
+
+import time as clock
+from dataclasses import replace
+from datetime import date, time, timedelta
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+import pytest
+from pypdf import PdfReader
+
+from bot.domain.diary import EventFact
+from bot.domain.doctor_page import DoctorPage, PauseFact, effects_by_step, levels
+from bot.domain.event import EventKind
+from bot.domain.regimen import DoseStep, Regimen
+from bot.domain.safety import Trigger
+from bot.domain.side_effect import Severity, SideEffect
+from bot.reports.doctor import draw_pdf, draw_preview
+from bot.sandbox.files import image_size
+from tests.reports.diaries import LAST, diary
+
+if TYPE_CHECKING:
+    from bot.domain.diary import Diary
+    from bot.domain.doctor_page import Paper
+
+QUESTIONS = "Is this the dose to stay on?\nMay I take ibuprofen with it?"
+
+
+def page_about(one: Diary, *, questions: str = QUESTIONS, paper: Paper = "a4") -> DoctorPage:
+    """Return a page with something in every section."""
+    return DoctorPage(
+        diary=one,
+        regimen=Regimen(local_time=time(22), anchor=date(2026, 5, 3), steps=tuple(one.steps)),
+        made_on=LAST,
+        safety=[
+            (date(2026, 11, 3), Trigger.OPIOIDS),
+            (date(2026, 11, 8), Trigger.SUICIDE),
+            (date(2026, 11, 9), Trigger.SURGERY),
+        ],
+        pauses=[PauseFact(date(2026, 11, 3), date(2026, 11, 6), "opioids", is_hold=True)],
+        identification="Ana P, born 1980",
+        questions=questions,
+        paper=paper,
+    )
+
+
+def read(content: bytes) -> PdfReader:
+    """Open the PDF."""
+    return PdfReader(BytesIO(content))
+
+
+def words_of(content: bytes) -> str:
+    """Return the text that can be selected, in its order, without line breaks."""
+    return " ".join(" ".join(page.extract_text() for page in read(content).pages).split())
+
+
+def test_everything_stands_in_the_order_in_which_a_prescriber_reads() -> None:
+    """Dose, start, doses; safety; pain now and before; picture; side effects; the rest."""
+    text = words_of(draw_pdf(page_about(diary(90))))
+    wanted = (
+        "27 Aug to 24 Nov 2026 (90 days)",
+        "Ana P, born 1980",
+        "Present dose: 4.5 mg, daily at 22:00, since",
+        "LDN since: 13 Sep 2026",
+        "Dose steps: 1.5 mg (13 Sep 2026)",
+        "Doses: taken",
+        "known)",
+        "Severe side effects:",
+        "Opioids mentioned: 3 Nov",
+        "9 Nov surgery",
+        "3 Nov to 6 Nov 2026 (safety hold)",
+        "Now: the last 28 days",
+        "Pain mean",
+        "of 28 days)",
+        "Pain in the way of everyday activities, 0 to 10, weekly:",
+        "Overall since the start (PGIC), monthly: minimally improved",
+        "10 worst",
+        "Side effects by dose",
+        "before LDN 1.5 mg 3 mg 4.5 mg",
+        "Other medicines and events",
+        "medicine started, magnesium 200 in the evening",
+        "My questions Is this the dose to stay on? May I take ibuprofen with it?",
+        "Method",
+        "This can't show that LDN caused the change.",
+    )
+    at = 0
+    for part in wanted:
+        found = text.find(part, at)
+        assert found >= 0, f"{part!r} is missing, or stands too early"
+        at = found
+
+
+@pytest.mark.parametrize(("paper", "points"), [("a4", (595, 842)), ("us-letter", (612, 792))])
+def test_up_to_90_days_it_is_one_page_of_the_chosen_paper(paper: Paper, points: tuple[int, int]) -> None:
+    """Even a full one: all side effects, many events, long questions."""
+    one = diary(90)
+    full = [
+        replace(fact, side_effects=dict.fromkeys(SideEffect, Severity.MODERATE), flare=True)
+        for fact in one.checkins
+    ]
+    kinds = list(EventKind) * 4
+    events = [
+        EventFact(kind, LAST - timedelta(days=n), None, None, "w" * 120) for n, kind in enumerate(kinds)
+    ]
+    many = one.summary.side_effects * 3
+    summary = replace(one.summary, side_effects=many)
+    crowded = replace(one, checkins=full, events=events, summary=summary)
+    document = read(draw_pdf(page_about(crowded, questions="Why is that so? " * 36, paper=paper)))
+    assert len(document.pages) == 1
+    box = document.pages[0].mediabox
+    assert (round(box.width), round(box.height)) == points
+
+
+def test_a_year_takes_at_most_two_pages() -> None:
+    """And the preview shows both in one picture."""
+    one = page_about(diary(365))
+    assert len(read(draw_pdf(one)).pages) <= 2
+    short, long = image_size(draw_preview(page_about(diary(30)))), image_size(draw_preview(one))
+    assert short is not None
+    assert long is not None
+    assert long[1] > short[1]
+
+
+def test_the_fonts_are_embedded() -> None:
+    """It looks the same on the doctor's computer."""
+    page = read(draw_pdf(page_about(diary(30)))).pages[0]
+    fonts = page["/Resources"]["/Font"]  # type: ignore[index]
+    for font in fonts.values():
+        descendant = font.get_object()["/DescendantFonts"][0].get_object()
+        descriptor = descendant["/FontDescriptor"].get_object()
+        assert {"/FontFile2", "/FontFile3"} & set(descriptor)
+
+
+def test_nobody_is_named_who_did_not_type_it() -> None:
+    """Without an identification and questions there is no such line; a crisis stays the patient's own."""
+    one = replace(page_about(diary(30), questions=""), identification="")
+    document = read(draw_pdf(one))
+    text = words_of(draw_pdf(one))
+    assert "Ana" not in text
+    assert "My questions" not in text
+    assert "suicid" not in text.lower()
+    assert not (document.metadata and document.metadata.author)
+
+
+def test_a_diary_without_a_baseline_says_so() -> None:
+    """The column is not left empty."""
+    one = diary(30, started_on=date(2024, 1, 1))
+    text = words_of(draw_pdf(page_about(one)))
+    assert "no diary before LDN" in text
+
+
+def test_pain_now_and_before_are_the_last_28_days_of_each() -> None:
+    """Both with n of the days that were to be answered; too few have no mean."""
+    one = diary(90)
+    pain = levels(one)[0]
+    assert pain.now.of == 28
+    assert pain.before is not None
+    assert pain.before.n <= 28
+    few = replace(one, checkins=one.checkins[-10:])
+    assert levels(few)[0].now.mean is None
+    assert "not enough days for an average (10 of 28 days)" in words_of(draw_pdf(page_about(few)))
+
+
+def test_a_check_in_belongs_to_the_dose_of_the_evening_before() -> None:
+    """The morning of a step's first day still tells of the dose before it."""
+    one = diary(30)
+    day = one.checkins[-1].local_date
+    steps = (DoseStep(one.span.first, one.steps[0].dose_mg), DoseStep(day, one.steps[1].dose_mg))
+    columns = effects_by_step(replace(one, steps=steps, started_on=None))
+    assert [column.step for column in columns] == [steps[0]]
+    assert columns[0].answered == len([c for c in one.checkins if c.local_date > one.span.first])
+
+
+def test_it_is_made_within_a_second() -> None:
+    """A year, the longest."""
+    draw_pdf(page_about(diary(7)))
+    begin = clock.perf_counter()
+    draw_pdf(page_about(diary(365)))
+    assert clock.perf_counter() - begin < 1
+
+
+def test_typed_words_are_words() -> None:
+    """Markup stays what was typed."""
+    typed = replace(page_about(diary(30), questions="#panic() *x* $y$ <b>"), identification='"#"\\n😀')
+    text = words_of(draw_pdf(typed))
+    assert "#panic() *x* $y$ <b>" in text
