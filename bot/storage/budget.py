@@ -1,4 +1,7 @@
-"""Reserving slots of the shared budget: PostgreSQL alone, in its own time (promise 7)."""
+"""Reserving slots of the shared budget: PostgreSQL alone, in its own time (promise 7).
+
+Each is one statement: a replica that freezes can't hold the row that all of them need.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +10,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import text
 
 if TYPE_CHECKING:
-    from sqlalchemy.ext.asyncio import AsyncSession
+    from sqlalchemy.ext.asyncio import AsyncConnection
 
-# A budget that a crash of the database forgets is a second old: not worth waiting for the disk.
-_NO_WAIT_FOR_THE_DISK = text("SET LOCAL synchronous_commit TO OFF")
 _OPEN = text(
     "INSERT INTO budgets (bot_id, tat, blocked_until) VALUES (:bot_id, clock_timestamp(), clock_timestamp()) "
     "ON CONFLICT DO NOTHING"
@@ -32,18 +33,18 @@ _BLOCKED_FOR = text(
 )
 
 
-async def open_budget(session: AsyncSession, bot_id: int) -> None:
+async def open_budget(connection: AsyncConnection, bot_id: int) -> None:
     """Make the bot's row, if no replica has made it."""
-    await session.execute(_OPEN, {"bot_id": bot_id})
+    await connection.execute(_OPEN, {"bot_id": bot_id})
 
 
 async def reserve(
-    session: AsyncSession, bot_id: int, count: int, *, interval_s: float, within_s: float
+    connection: AsyncConnection, bot_id: int, count: int, *, interval_s: float, within_s: float
 ) -> list[float] | None:
     """Reserve *count* slots that follow each other.
 
     Args:
-        session: An open transaction.
+        connection: From Database.statement: a reservation is one statement.
         bot_id: Whose budget.
         count: How many slots.
         interval_s: Seconds between two slots.
@@ -52,17 +53,16 @@ async def reserve(
     Returns:
         Seconds from now to each slot, or None: nothing was reserved.
     """
-    await session.execute(_NO_WAIT_FOR_THE_DISK)
     values = {"bot_id": bot_id, "count": count, "seconds": interval_s, "within": within_s}
-    end = (await session.execute(_RESERVE, values)).scalar_one_or_none()
+    end = (await connection.execute(_RESERVE, values)).scalar_one_or_none()
     return None if end is None else [end - (count - number) * interval_s for number in range(count)]
 
 
-async def block(session: AsyncSession, bot_id: int, seconds: float) -> None:
+async def block(connection: AsyncConnection, bot_id: int, seconds: float) -> None:
     """Let no replica send for so many seconds; a longer block that stands is kept."""
-    await session.execute(_BLOCK, {"bot_id": bot_id, "seconds": seconds})
+    await connection.execute(_BLOCK, {"bot_id": bot_id, "seconds": seconds})
 
 
-async def blocked_for(session: AsyncSession, bot_id: int) -> float:
+async def blocked_for(connection: AsyncConnection, bot_id: int) -> float:
     """Return for how many seconds nobody may send; 0 or less: everybody may."""
-    return float((await session.execute(_BLOCKED_FOR, {"bot_id": bot_id})).scalar_one_or_none() or 0.0)
+    return float((await connection.execute(_BLOCKED_FOR, {"bot_id": bot_id})).scalar_one_or_none() or 0.0)

@@ -20,10 +20,12 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from sqlalchemy.engine import Connection
+    from sqlalchemy.ext.asyncio import AsyncConnection
 
 # Only a stranger (a backup tool, a shell) can hold the file; whoever meets it tries again, and a stop must
 # not wait for it.
 BUSY_TIMEOUT_MS = 3_000
+IDLE_IN_TRANSACTION_S = 5
 
 _PASSING_IN_SQLITE = frozenset(
     {
@@ -40,8 +42,9 @@ _PASSING_IN_SQLITE = frozenset(
 )
 # PostgreSQL: connection, resources (disk full, too many connections), the server's own shutdown, its disk.
 _PASSING_CLASSES = ("08", "53", "57P", "58")
-# Read-only (a standby), serialization failure, deadlock, lock not available, statement timeout.
-_PASSING_STATES = frozenset({"25006", "40001", "40P01", "55P03", "57014"})
+# Read-only (a standby), idled in a transaction (this process was frozen), serialization failure, deadlock,
+# lock not available, statement timeout.
+_PASSING_STATES = frozenset({"25006", "25P03", "40001", "40P01", "55P03", "57014"})
 _PASSING_IN_SYSTEM = frozenset(
     {errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE, errno.EIO, errno.ENOMEM, errno.EROFS}
 )
@@ -101,6 +104,8 @@ class Database:
         if self.is_sqlite:
             event.listen(self.engine.sync_engine, "connect", _set_up_sqlite)
             event.listen(self.engine.sync_engine, "begin", _begin_sqlite)
+        else:
+            event.listen(self.engine.sync_engine, "connect", _set_up_postgresql)
 
     @property
     def path(self) -> Path | None:
@@ -121,6 +126,15 @@ class Database:
             session.begin(),
         ):
             yield session
+
+    @asynccontextmanager
+    async def statement(self) -> AsyncIterator[AsyncConnection]:
+        """Open a connection whose every statement is a transaction of its own (PostgreSQL).
+
+        A process that freezes between two statements then holds no row's lock.
+        """
+        async with self.engine.connect() as connection:
+            yield await connection.execution_options(isolation_level="AUTOCOMMIT")
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
@@ -174,6 +188,14 @@ def _set_up_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - 
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _set_up_postgresql(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own type
+    # A replica that freezes in the middle of a transaction must not hold its rows against the others.
+    cursor = connection.cursor()
+    cursor.execute(f"SET idle_in_transaction_session_timeout = '{IDLE_IN_TRANSACTION_S}s'")
+    cursor.close()
+    connection.commit()
 
 
 def _begin_sqlite(connection: Connection) -> None:

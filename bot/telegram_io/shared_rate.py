@@ -69,9 +69,9 @@ class SharedPacer(Pacer):
         until = time.monotonic() + seconds
         while (left := until - time.monotonic()) > 0:
             try:
-                async with self._database.write() as session:
-                    await budget.open_budget(session, self._bot_id)
-                    await budget.block(session, self._bot_id, left)
+                async with self._database.statement() as connection:
+                    await budget.open_budget(connection, self._bot_id)
+                    await budget.block(connection, self._bot_id, left)
             except Exception as error:  # noqa: BLE001 - whatever it is, the block must reach the others
                 log.warning("the 429 can't be told to the replicas (%s)", type(error).__name__)
                 await asyncio.sleep(_RETRY_DATABASE_AFTER_S)
@@ -108,13 +108,13 @@ class SharedPacer(Pacer):
         within = self._ahead * self._interval if bulk else _ANSWERS_AHEAD_S
         begin = time.monotonic()
         try:
-            async with self._database.write() as session:
+            async with self._database.statement() as connection:
                 if not self._is_open:
-                    await budget.open_budget(session, self._bot_id)
+                    await budget.open_budget(connection, self._bot_id)
                 slots = await budget.reserve(
-                    session, self._bot_id, count, interval_s=self._interval, within_s=within
+                    connection, self._bot_id, count, interval_s=self._interval, within_s=within
                 )
-                blocked_s = 0.0 if slots else await budget.blocked_for(session, self._bot_id)
+                blocked_s = 0.0 if slots else await budget.blocked_for(connection, self._bot_id)
         except Exception as error:
             if not is_passing(error):
                 log.exception("no slot could be reserved")

@@ -1,0 +1,239 @@
+"""Three replicas on one PostgreSQL: one is killed, one is frozen beyond its lease and wakes up again."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+from sqlalchemy import select
+
+from bot.clock import SystemClock
+from bot.sandbox.faults import SlowReply
+from bot.sandbox.server import SANDBOX_TOKEN, SandboxServer
+from bot.storage.database import Database
+from bot.storage.tables import Delivery
+from tests.benchmarks.patients import FIRST_ID, enrol
+from tests.faults.test_process import free_port
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Sequence
+    from pathlib import Path
+
+    from bot.sandbox.arrivals import Arrival
+
+PER_SECOND = 25
+# Calls that each of the two replicas has on the way when it is hit.
+SLOW_CALLS = 24
+
+
+@dataclass
+class Replica:
+    """One process, and what it logs."""
+
+    url: str
+    lease_s: float
+    folder: Path
+    telegram: str
+    port: int = field(default_factory=free_port)
+    log: list[str] = field(default_factory=list)
+
+    async def start(self) -> None:
+        """Start it; `until` waits for what it logs."""
+        environ = {
+            "PATH": os.environ["PATH"],
+            "LDN_TELEGRAM__TOKEN": SANDBOX_TOKEN,
+            "LDN_TELEGRAM__BASE_URL": self.telegram,
+            "LDN_TELEGRAM__LISTEN_PORT": str(self.port),
+            "LDN_TELEGRAM__MESSAGES_PER_SECOND": str(PER_SECOND),
+            "LDN_DATABASE__URL": self.url,
+            "PYTHONPATH": str(os.getcwd()),  # noqa: PTH109
+        }
+        self.process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "tests.faults.replica",
+            str(self.lease_s),
+            "run",
+            cwd=self.folder,
+            env=environ,
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        self.reading = asyncio.create_task(self._read())
+
+    async def _read(self) -> None:
+        assert self.process.stderr is not None
+        async for line in self.process.stderr:
+            self.log.append(line.decode())
+
+    def said(self, words: str) -> bool:
+        """Tell whether it logged these words."""
+        return any(words in line for line in self.log)
+
+    def send(self, number: signal.Signals) -> None:
+        """Send a signal."""
+        self.process.send_signal(number)
+
+    async def stale_marks(self) -> float:
+        """Return what its /metrics says."""
+        async with httpx.AsyncClient(trust_env=False) as client:
+            lines = (await client.get(f"http://127.0.0.1:{self.port}/metrics")).text.splitlines()
+        return next(float(line.split()[1]) for line in lines if line.startswith("ldn_marks_stale_total"))
+
+    async def end(self) -> None:
+        """Kill it if it lives."""
+        if self.process.returncode is None:
+            self.process.kill()
+            await self.process.wait()
+        await self.reading
+
+
+@pytest.fixture
+async def telegram() -> AsyncIterator[SandboxServer]:
+    """The Bot API in real time, 50 ms away, with a hard 30 in any second."""
+    async with SandboxServer(SystemClock(), accept_unknown_chats=True) as server:
+        server.faults.latency_s = 0.05
+        server.faults.rate_limit.per_second = 30
+        yield server
+
+
+async def until(what: Callable[[], bool], within: float) -> float:
+    """Wait until *what* holds; return after how many seconds it did."""
+    begin = time.monotonic()
+    async with asyncio.timeout(within):
+        while not what():  # noqa: ASYNC110 - another process can't set an event
+            await asyncio.sleep(0.05)
+    return time.monotonic() - begin
+
+
+async def reminders(database: Database, *states: str) -> dict[str, tuple[str, str | None]]:
+    """Return subject → (state, owner) of this night's first reminders, of these states or of all."""
+    query = select(Delivery.subject, Delivery.state, Delivery.owner).where(
+        Delivery.kind == "reminder",
+        Delivery.ordinal == 0,
+        Delivery.due_at < SystemClock().now() + timedelta(hours=1),
+    )
+    async with database.read() as session:
+        rows = (await session.execute(query)).all()
+    return {row.subject: (row.state, row.owner) for row in rows if not states or row.state in states}
+
+
+async def until_empty(database: Database, states: Sequence[str], within: float) -> None:
+    """Wait until no reminder is in one of these states."""
+    async with asyncio.timeout(within):
+        while await reminders(database, *states):  # noqa: ASYNC110 - other processes can't set an event
+            await asyncio.sleep(0.2)
+
+
+def sends(telegram: SandboxServer) -> list[Arrival]:
+    """Return every sendMessage to the patients that took effect."""
+    return [call for call in telegram.traffic.of("sendMessage") if call.took_effect]
+
+
+def most_in_a_second(calls: Sequence[Arrival]) -> int:
+    """Return the most calls in any sliding second."""
+    at = sorted(call.monotonic for call in calls)
+    first, most = 0, 0
+    for last, instant in enumerate(at):
+        while at[first] <= instant - 1:
+            first += 1
+        most = max(most, last - first + 1)
+    return most
+
+
+@dataclass
+class Night:
+    """What was seen of a night in which two of three replicas were hit."""
+
+    in_flight: set[int | None] = field(default_factory=set)
+    claimed: set[str] = field(default_factory=set)
+    before: dict[str, tuple[str, str | None]] = field(default_factory=dict)
+    after: dict[str, tuple[str, str | None]] = field(default_factory=dict)
+    done_s: float = 0.0
+    answered_s: float = 0.0
+    polled_by_the_last: bool = False
+
+
+async def hit_two(
+    telegram: SandboxServer, replicas: Sequence[Replica], database: Database, count: int
+) -> Night:
+    """Freeze the one that polls and kill another in the middle of a burst; wake the first at the end."""
+    night = Night()
+    await until(lambda: any(replica.said("this replica polls") for replica in replicas), 5)
+    leader, killed, last = sorted(replicas, key=lambda one: not one.said("this replica polls"))
+    await until(lambda: len(sends(telegram)) > count // 10, 30)
+    lease_s = leader.lease_s
+    telegram.faults.add(SlowReply(min(8.0, lease_s / 2)), "sendMessage", times=SLOW_CALLS)
+    begun = len(sends(telegram))
+    await until(lambda: len(sends(telegram)) >= begun + SLOW_CALLS * 2 // 3, 10)
+    killed.send(signal.SIGKILL)
+    leader.send(signal.SIGSTOP)
+    hit_at = time.monotonic()
+    night.in_flight = {call.chat_id for call in telegram.traffic.of("sendMessage") if not call.done}
+    night.claimed = set(await reminders(database, "sending"))
+    person = telegram.person()
+    await person.send_text("/start")
+    await person.wait_for_text("First, what this is", timeout_s=20)
+    night.answered_s = time.monotonic() - hit_at
+    await until_empty(database, ["pending", "sending"], lease_s + 5 + count / PER_SECOND * 1.3)
+    night.done_s = time.monotonic() - hit_at
+    night.before = await reminders(database)
+    leader.send(signal.SIGCONT)
+    await until_stale(leader)
+    night.after = await reminders(database)
+    night.polled_by_the_last = last.said("this replica polls")
+    return night
+
+
+async def until_stale(replica: Replica) -> None:
+    """Wait until a mark of this replica came too late."""
+    async with asyncio.timeout(20):
+        while not await replica.stale_marks():  # noqa: ASYNC110 - another process can't set an event
+            await asyncio.sleep(0.2)
+
+
+@pytest.mark.parametrize(("count", "lease_s"), [(150, 4), pytest.param(10_000, 60, marks=pytest.mark.soak)])
+async def test_one_is_killed_and_one_is_frozen_and_nothing_is_lost(
+    telegram: SandboxServer, postgres_url: str, tmp_path: Path, count: int, lease_s: float
+) -> None:
+    """Every dose is said, twice at most what was in flight, within the budget; late marks change nothing."""
+    database = Database(postgres_url)
+    due_at = datetime.now(UTC) + timedelta(seconds=5)  # noqa: TID251 - real processes, real time
+    await enrol(postgres_url, count, due_at=due_at)
+    replicas = [Replica(postgres_url, lease_s, tmp_path, telegram.base_url) for _ in range(3)]
+    try:
+        for replica in replicas:
+            await replica.start()
+        await until(lambda: all(replica.said("the bot runs") for replica in replicas), 30)
+        night = await hit_two(telegram, replicas, database, count)
+    finally:
+        for replica in replicas:
+            await replica.end()
+        await database.close()
+    said = Counter(call.chat_id for call in sends(telegram) if (call.chat_id or 0) >= FIRST_ID)
+    twice = {chat for chat, times in said.items() if times > 1}
+    uncertain = {subject for subject, (state, _owner) in night.before.items() if state == "uncertain"}
+    sys.stderr.write(  # for whoever runs it with -s
+        f"\n{count} due: {len(twice)} twice, {len(uncertain)} uncertain, {len(night.in_flight)} in flight, "
+        f"{most_in_a_second(sends(telegram))} in the fullest second, the text answered after "
+        f"{night.answered_s:.1f} s, all done {night.done_s:.1f} s after the kill\n"
+    )
+    assert len(night.before) == count
+    assert {state for state, _owner in night.before.values()} <= {"sent", "uncertain"}
+    assert len(said) + len(uncertain) >= count
+    assert uncertain <= night.claimed
+    assert len(twice) <= len(night.in_flight)
+    assert telegram.faults.rate_limit.refused == 0
+    assert most_in_a_second(sends(telegram)) <= PER_SECOND * 1.08 + 2
+    assert night.answered_s < 15
+    assert night.polled_by_the_last
+    assert night.after == night.before
