@@ -13,6 +13,7 @@ from bot.features.enrolment import handlers as enrolment
 from bot.features.events import handlers as events
 from bot.features.help import handlers as help_
 from bot.features.help.handlers import command_menu, something_went_wrong
+from bot.features.history import handlers as history
 from bot.features.more import handlers as more
 from bot.features.morning_checkin import handlers as morning_checkin
 from bot.features.morning_checkin.delivery import CheckinKind
@@ -59,6 +60,7 @@ _BESIDE_SUMMARY = (
     nightly_reminder.FEATURE,
     morning_checkin.FEATURE,
     events.FEATURE,
+    history.FEATURE,
     comparison.FEATURE,
     help_.FEATURE,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import inspect, select
 
@@ -28,6 +28,12 @@ def snapshot(row: Base) -> dict[str, Any]:
     }
 
 
+def act_of(session: AsyncSession) -> UUID:
+    """Return the id of the patient's action: a transaction handles one update, and all it changes is one."""
+    act: UUID = session.info.setdefault("act", uuid4())
+    return act
+
+
 def keep_before(
     session: AsyncSession, row: Base, *, patient_id: UUID, noun: str, action: str, now: datetime
 ) -> Change:
@@ -35,6 +41,7 @@ def keep_before(
     change = Change(
         patient_id=patient_id,
         at=now,
+        act=act_of(session),
         noun=noun,
         row_id=row.id,  # type: ignore[attr-defined] # every row with a history has an id
         action=action,
@@ -51,14 +58,21 @@ def keep_created(
     patient_id: UUID,
     noun: str,
     now: datetime,
-    before: dict[str, Any],
+    before: dict[str, Any] | None = None,
 ) -> Change:
-    """Write down that *row* was just made; *before* are the values with which it counts as not there.
+    """Write down that *row* was just made. Call it after the row has its id: `session.flush()`.
 
-    Call it after the row has its id: `session.flush()`.
+    Args:
+        session: The open transaction.
+        row: The new row.
+        patient_id: Whose it is.
+        noun: The table's name without its "s".
+        now: Aware UTC instant.
+        before: The values with which the row counts as not there; None: undoing deletes the row.
     """
     change = keep_before(session, row, patient_id=patient_id, noun=noun, action=CREATED, now=now)
-    change.before |= {key: _plain(value) for key, value in before.items()}
+    gone = {key: _plain(value) for key, value in (before or {}).items()}
+    change.before = change.before | gone if gone else {}
     return change
 
 

@@ -86,3 +86,9 @@ async def last_taken(
         query = query.where(Dose.id != except_id)
     newest = func.coalesce(Dose.taken_at, Dose.logged_at).desc()
     return (await session.execute(query.order_by(newest).limit(1))).scalar_one_or_none()
+
+
+async def first_date(session: AsyncSession, patient_id: UUID) -> date | None:
+    """Return the oldest dose date, or None without any dose."""
+    query = select(func.min(Dose.dose_date)).where(Dose.patient_id == patient_id)
+    return (await session.execute(query)).scalar_one_or_none()

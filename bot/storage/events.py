@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, or_, select
 
-from bot.domain.event import Aspect
+from bot.domain.event import TREATMENTS, Aspect, EventKind
+from bot.domain.event_words import EventView
 from bot.storage.tables import Event
 
 if TYPE_CHECKING:
@@ -58,3 +59,16 @@ async def newest(session: AsyncSession, patient_id: UUID, *, limit: int, offset:
         .offset(offset)
     )
     return (await session.execute(query)).scalars().all()
+
+
+def view_of(event: Event) -> EventView:
+    """Return the row as it is spoken of; a kind or aspect of a later version reads as "other"."""
+    kind = EventKind(event.kind) if event.kind in set(EventKind) else EventKind.OTHER
+    is_treatment = kind in TREATMENTS and event.aspect in set(Aspect)
+    return EventView(
+        first=event.local_date,
+        last=event.last_date,
+        kind=kind,
+        aspect=Aspect(event.aspect) if is_treatment and event.aspect else None,
+        note=event.note,
+    )

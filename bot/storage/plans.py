@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import delete, select
 
 from bot.domain.regimen import DoseStep
-from bot.storage import patients, tables
+from bot.storage import changes, patients, tables
 from bot.storage.tables import Change, PlanDraft
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ async def save_steps(
     change = Change(
         patient_id=patient_id,
         at=now,
+        act=changes.act_of(session),
         noun=PLAN,
         row_id=patient_id,
         action=action,

@@ -88,7 +88,8 @@ async def test_every_button_ever_shown_can_be_pressed_at_any_time(database: Data
     await talk.who.add(last_dose())
     shown: set[str] = set()
     for _ in range(35):
-        shown |= set(buttons(talk.screen).values())
+        # The ways out belong to other features.
+        shown |= {data for data in buttons(talk.screen).values() if data.startswith("checkin.")}
         if chance.random() < 0.05:
             talk.now += timedelta(hours=9)
             await talk.type("/checkin")

@@ -11,6 +11,7 @@ from bot.domain.event_words import EventView, event_dates, event_line, event_wha
 from bot.locale import _
 from bot.locale.dates import short_date, weekday_name
 from bot.message import Button, Message, Row, press_data
+from bot.storage.events import view_of
 from bot.telegram_io.questions import in_rows
 
 if TYPE_CHECKING:
@@ -21,19 +22,6 @@ if TYPE_CHECKING:
     from bot.storage.tables import Event
 
 _LONGEST_BUTTON = 40
-
-
-def view_of(event: Event) -> EventView:
-    """Return the row as it is spoken of; a kind or aspect of a later version reads as "other"."""
-    kind = EventKind(event.kind) if event.kind in set(EventKind) else EventKind.OTHER
-    is_treatment = kind in TREATMENTS and event.aspect in set(Aspect)
-    return EventView(
-        first=event.local_date,
-        last=event.last_date,
-        kind=kind,
-        aspect=Aspect(event.aspect) if is_treatment and event.aspect else None,
-        note=event.note,
-    )
 
 
 def menu(*, on: date | None, today: date, discreet: bool) -> Message:
@@ -228,7 +216,7 @@ def _event_rows(row_id: UUID, one: EventView) -> tuple[Row, ...]:
             Button(_("🏷 Kind"), press_data("event.what", row_id)),
         ),
         (Button(_("🗑 Delete"), press_data("event.delete", row_id)),),
-        (_to_list(),),
+        (_to_list(), Button(_("‹ That day"), press_data("history.day", None, one.first.isoformat()))),
     )
 
 

@@ -42,6 +42,8 @@ def for_question(view: View, *, discreet: bool, yesterday: date | None) -> tuple
     """Return the answers to the question in front of the patient, then Back, Skip and the ways out."""
     walk, row_id = view.walk, view.checkin_id
     back = Button(_("‹ Back"), press_data("checkin.back", row_id, screen_of(view)))
+    if walk.rating is None and walk.position is walk.questions[0]:
+        back = way_out(view)
     if walk.position is None:
         return ()
     if walk.rating is not None:
@@ -57,8 +59,16 @@ def for_question(view: View, *, discreet: bool, yesterday: date | None) -> tuple
 
 
 def for_end(view: View) -> tuple[Row, ...]:
-    """Return the one button under the thanks."""
-    return ((Button(_("Change"), press_data("checkin.change", view.checkin_id)),),)
+    """Return the buttons under the thanks: an older day's also leads back to the history."""
+    change = Button(_("Change"), press_data("checkin.change", view.checkin_id))
+    return ((change,),) if view.is_today else ((change, way_out(view)),)
+
+
+def way_out(view: View) -> Button:
+    """Return the button that leaves the check-in: to today's screen, or to its day in the history."""
+    if view.is_today:
+        return Button(_("‹ Today"), press_data("today.open"))
+    return Button(_("‹ That day"), press_data("history.day", None, view.local_date.isoformat()))
 
 
 def for_changes(view: View, labels: Mapping[Question, str]) -> tuple[Row, ...]:

@@ -67,6 +67,7 @@ class View:
         checkin_id: The row's id, which every button carries.
         local_date: The date that the answers are about.
         timing: What an answer given now would be called, or what the first answer was called.
+        is_today: Its date is the patient's local date.
         walk: Questions, answers and the question in front of the patient.
         done: It was finished once; with a question in front of the patient it is being changed.
         dose: What Q0 asks about; None if it isn't asked.
@@ -78,6 +79,7 @@ class View:
     checkin_id: UUID
     local_date: date
     timing: calendar.Timing
+    is_today: bool
     walk: Walk
     done: bool = False
     dose: AskedDose | None = None
@@ -111,6 +113,7 @@ async def load(session: AsyncSession, patient: Patient, checkin: Checkin, now: d
         checkin_id=checkin.id,
         local_date=checkin.local_date,
         timing=calendar.Timing(checkin.timing) if checkin.timing else _never_future(when),
+        is_today=when is calendar.Timing.ON_TIME,
         walk=walk,
         done=checkin.state == DONE,
         dose=None if dose is None else await _asked(session, patient, dose),

@@ -6,16 +6,13 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
-
 from bot.domain import delivery as decisions
 from bot.domain import dose_log
 from bot.domain.dose import DoseState
 from bot.domain.pause import SAFETY_TEXTS, PauseReason, never_ends_by_itself
 from bot.features.nightly_reminder import facts
 from bot.features.nightly_reminder.alert import KIND, Alert, plan_alert
-from bot.storage import deliveries, dose_rows, doses, patients
-from bot.storage.tables import Dose, SafetyAnswer
+from bot.storage import deliveries, dose_rows, doses, extra_doses, patients
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -27,11 +24,9 @@ if TYPE_CHECKING:
     from bot.domain import dose as rules
     from bot.domain.dose import NotTakenReason
     from bot.domain.dose_view import DoseView
-    from bot.storage.tables import Patient
+    from bot.storage.tables import Dose, Patient
 
 _EXTRA_STANDS_FOR = timedelta(hours=24)
-EXTRA_DOSE = "extra_dose"
-"""The trigger's name under which an extra dose stands among the safety answers."""
 _DOUBLE_TAP = timedelta(minutes=2)
 
 
@@ -139,28 +134,14 @@ async def snooze(
 
 async def record_extra_dose(session: AsyncSession, patient: Patient, now: datetime) -> UUID:
     """Record an extra dose, a doubled tap once; return the row's id, for "a mistake: undo"."""
-    latest = await _extra_dose_since(session, patient.id, now - _DOUBLE_TAP)
-    if latest is not None:
-        return latest.id
-    row = SafetyAnswer(patient_id=patient.id, at=now, trigger=EXTRA_DOSE)
-    session.add(row)
-    await session.flush()
-    return row.id
+    latest = await extra_doses.latest_since(session, patient.id, now - _DOUBLE_TAP)
+    return (latest or await extra_doses.record(session, patient.id, now, now)).id
 
 
 async def extra_dose_at(session: AsyncSession, patient_id: UUID, now: datetime) -> datetime | None:
     """Return when an extra dose was recorded in the last 24 hours, or None."""
-    extra = await _extra_dose_since(session, patient_id, now - _EXTRA_STANDS_FOR)
+    extra = await extra_doses.latest_since(session, patient_id, now - _EXTRA_STANDS_FOR)
     return None if extra is None else extra.at
-
-
-async def withdraw_extra_dose(session: AsyncSession, patient: Patient, row_id: UUID | None) -> bool:
-    """Take an extra dose back that was tapped by mistake; False if there is none with this id."""
-    row = None if row_id is None else await session.get(SafetyAnswer, row_id)
-    if row is None or row.patient_id != patient.id or row.trigger != EXTRA_DOSE:
-        return False
-    await session.delete(row)
-    return True
 
 
 async def _save(
@@ -197,25 +178,11 @@ async def _last_taken(session: AsyncSession, row: Dose, now: datetime) -> rules.
     """Return the latest other dose for the 12-hour warning; an extra dose counts as one."""
     last = await doses.last_taken(session, row.patient_id, except_id=row.id)
     rule = None if last is None else dose_rows.as_rule(last)
-    extra = await _extra_dose_since(session, row.patient_id, now - dose_log.MIN_INTERVAL)
+    extra = await extra_doses.latest_since(session, row.patient_id, now - dose_log.MIN_INTERVAL)
     extra_at = None if extra is None else extra.at
     if extra_at is None or (rule is not None and rule.taken_at is not None and rule.taken_at > extra_at):
         return rule
     return replace(dose_rows.as_rule(row), taken_at=extra_at)
-
-
-async def _extra_dose_since(session: AsyncSession, patient_id: UUID, since: datetime) -> SafetyAnswer | None:
-    query = (
-        select(SafetyAnswer)
-        .where(
-            SafetyAnswer.patient_id == patient_id,
-            SafetyAnswer.trigger == EXTRA_DOSE,
-            SafetyAnswer.at > since,
-        )
-        .order_by(SafetyAnswer.at.desc())
-        .limit(1)
-    )
-    return (await session.execute(query)).scalar_one_or_none()
 
 
 async def unsure(session: AsyncSession, patient: Patient, row: Dose, now: datetime) -> Said:

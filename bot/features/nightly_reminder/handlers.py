@@ -13,6 +13,7 @@ from bot.features.nightly_reminder import actions, correction, facts, messages, 
 from bot.features.nightly_reminder.saying import OPEN, open_dose, show, show_said, show_state, show_today
 from bot.features.nightly_reminder.typed import on_text
 from bot.locale import _
+from bot.storage import extra_doses
 from bot.telegram_io.feature import Feature
 
 if TYPE_CHECKING:
@@ -217,7 +218,7 @@ async def extra(turn: Turn, press: Press) -> None:  # noqa: ARG001 - every butto
 
 async def extra_undo(turn: Turn, press: Press) -> None:
     """Take back an extra dose that was tapped by mistake."""
-    await actions.withdraw_extra_dose(turn.session, turn.patient, press.row_id)
+    await extra_doses.withdraw(turn.session, turn.patient.id, press.row_id, turn.now)
     turn.edit(today.extra_dose_withdrawn())
 
 

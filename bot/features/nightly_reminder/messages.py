@@ -188,7 +188,16 @@ def still_open(dose: DoseView, now: datetime) -> Message:
     text = _("{dose}: {line}").format(dose=capital(dose_name(dose, now)), line=_(safety.NO_ANSWER_LOGGED))
     return Message(
         text,
-        (taken_row(dose), (Button(_("Not taken"), press_data("dose.not_tonight", dose.id)),)),
+        (
+            taken_row(dose),
+            (
+                Button(
+                    _("Not done") if dose.discreet else _("Not taken"),
+                    press_data("dose.not_tonight", dose.id),
+                ),
+                Button(_("‹ That day"), press_data("history.day", None, dose.dose_date.isoformat())),
+            ),
+        ),
     )
 
 

@@ -44,7 +44,7 @@ def logged(
         lines.append("⚠️ " + safety.hours_since_text(last_at, warning.hours))
     if hold_reason is not None:
         lines.append("⚠️ " + _hold_text(hold_reason))
-    return Message("\n\n".join(lines), (logged_row(dose),) if dose.logged_at else ())
+    return Message("\n\n".join(lines), logged_rows(dose, now) if dose.logged_at else ())
 
 
 def already_logged(dose: DoseView) -> str:
@@ -65,6 +65,18 @@ def logged_row(dose: DoseView) -> Row:
         Button(_("Undo"), press_data("dose.undo", dose.id)),
         Button(_("Correct"), press_data("dose.correct", dose.id)),
     )
+
+
+def logged_rows(dose: DoseView, now: datetime) -> tuple[Row, ...]:
+    """Return the buttons of a logged dose; an older one also has its way back to the history."""
+    if not dose_name(dose, now, only_older=True):
+        return (logged_row(dose),)
+    return (logged_row(dose), (to_history(dose),))
+
+
+def to_history(dose: DoseView) -> Button:
+    """Return the button that opens the dose's day in the history."""
+    return Button(_("‹ That day"), press_data("history.day", None, dose.dose_date.isoformat()))
 
 
 def state_line(dose: DoseView, now: datetime) -> str:

@@ -65,6 +65,9 @@ async def start(plan: Plan, reason: PauseReason, first: date, last: date | None)
     )
     plan.session.add(row)
     await plan.session.flush()
+    if not never_ends_by_itself(reason):
+        # The others end by a prescriber's or pharmacist's word alone, not by "undo".
+        changes.keep_created(plan.session, row, patient_id=plan.patient.id, noun="pause", now=plan.now)
     asked = first < plan.first
     stripped = await dose_rows.hold_asked(plan.session, plan.patient.id, plan.now) if asked else ()
     return Started(row, stripped)

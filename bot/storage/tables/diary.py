@@ -66,6 +66,8 @@ class Change(Base):
     id: Mapped[UUID] = row_id()
     patient_id: Mapped[UUID] = of_patient()
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+    # One action may change several rows: they are undone together. None: from before this was kept.
+    act: Mapped[UUID | None]
     noun: Mapped[str] = mapped_column(String(16))
     row_id: Mapped[UUID]
     action: Mapped[str] = mapped_column(String(32))
