@@ -124,6 +124,54 @@ async def test_a_pause_after_the_reminder_holds_that_dose_too(bot: RunningBot, p
     assert patient.about_doses()[-1].text == "💊 Your LDN, 4.5 mg was due at 22:00."
 
 
+async def test_today_says_that_it_is_paused_and_offers_nothing_to_take(
+    bot: RunningBot, patient: Reminded
+) -> None:
+    """No amount, no button to log tonight's; the pause is one tap away."""
+    await patient.say("/pause")
+    await patient.tap("Opioid painkiller")
+    await patient.tap("⏸ Pause from tonight (3 Mar)")
+    said = await patient.say("/today")
+    assert said.text == "⏸ Paused until you resume."
+    assert labels(said)[0] == "⏸ The pause"
+    assert "I took tonight's already" not in labels(said)
+    await bot.travel_to(DUE + timedelta(hours=1))
+    said = await patient.say("/today")
+    assert said.text == "Tonight's dose: Paused.\n\n⏸ Paused until you resume."
+    await patient.tap("⏸ The pause")
+    await patient.tap("▶️ Resume")
+    await patient.tap("Yes, resume")
+    assert patient.about_doses()[-1].text == "💊 Your LDN, 4.5 mg was due at 22:00."
+
+
+async def test_a_pause_with_an_end_shows_when_it_goes_on(patient: Reminded) -> None:
+    """With the date where the weekday alone wouldn't say which."""
+    await patient.say("/pause")
+    await patient.tap("Holiday")
+    await patient.tap("Until Monday 16 Mar")
+    said = await patient.say("/today")
+    assert "⏸ Paused up to Monday 16 Mar." in said.text
+    assert "Next: Tuesday 17 Mar at 22:00, 4.5 mg." in said.text
+
+
+async def test_a_hold_and_a_pause_end_together_when_the_next_dose_is_safe(
+    bot: RunningBot, patient: Reminded
+) -> None:
+    """One question, not two; and "/resume" asks it for a hold alone too."""
+    await patient.say("I took tramadol")
+    await patient.say("/pause")
+    await patient.tap("Illness")
+    await patient.tap("Until I resume")
+    await patient.say("/resume")
+    await patient.tap("Yes, resume")
+    assert [ended for *_rest, ended in await pauses(bot)] == [True, True]
+    await patient.say("I took tramadol")
+    await patient.say("/resume")
+    await patient.tap("Yes, resume")
+    await bot.travel_to(DUE)
+    assert patient.about_doses()[-1].text == "💊 Time for your LDN, 4.5 mg."
+
+
 async def test_pausing_before_the_reminder_cancels_it_and_holds_the_dose(patient: Reminded) -> None:
     """For the dates of the pause alone: the dose after it is planned at once."""
     await patient.say("/pause")

@@ -5,16 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
 from bot.domain import safety
 from bot.domain.dose import DoseState
 from bot.domain.dose_view import planned_amount, state_words
+from bot.domain.due import local_date
+from bot.domain.pause import TIME_CHANGE
+from bot.domain.regimen import DAYS_IN_WEEK, pause_on
 from bot.features.nightly_reminder import actions, facts, messages, messages_logged
 from bot.features.nightly_reminder.words import capital, dose_name, is_evening
 from bot.locale import _
-from bot.locale.dates import clock_text, weekday_name
+from bot.locale.dates import clock_text, short_date, weekday_name
 from bot.message import Button, Message, Row, press_data
 from bot.storage import patients
 from bot.storage.tables import Dose
@@ -26,6 +30,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
     from bot.domain.dose_view import DoseView
+    from bot.domain.regimen import Pause
     from bot.storage.tables import Patient
 
 EARLY = timedelta(hours=12)
@@ -40,6 +45,8 @@ class Today:
         last: The newest dose that was due, or None.
         coming: The next dose, or None if the plan gives none.
         hold_id: The safety hold in force, or None.
+        pauses: Pauses that aren't over (no holds); also of one date, where the time has moved.
+        zone: The patient's zone.
         extra_at: When an extra dose was recorded in the last day, or None.
         now: Aware UTC instant.
     """
@@ -47,6 +54,8 @@ class Today:
     last: DoseView | None
     coming: DoseView | None
     hold_id: UUID | None
+    pauses: tuple[Pause, ...]
+    zone: ZoneInfo
     extra_at: datetime | None
     now: datetime
 
@@ -58,13 +67,18 @@ async def read(session: AsyncSession, patient: Patient, now: datetime) -> Today:
         await session.execute(in_plan.where(Dose.due_at <= now).order_by(Dose.due_at.desc()).limit(1))
     ).scalar_one_or_none()
     coming = (
-        await session.execute(in_plan.where(Dose.due_at > now).order_by(Dose.due_at).limit(1))
+        await session.execute(
+            in_plan.where(Dose.due_at > now, Dose.state != DoseState.HELD).order_by(Dose.due_at).limit(1)
+        )
     ).scalar_one_or_none()
+    regimen = await patients.regimen_of(session, patient.id)
     hold = await patients.open_hold(session, patient.id)
     return Today(
         last=None if last is None else await facts.view(session, patient, last),
         coming=None if coming is None else await facts.view(session, patient, coming),
         hold_id=None if hold is None else hold.id,
+        zone=ZoneInfo(patient.zone or "UTC"),
+        pauses=() if regimen is None else regimen.pauses,
         extra_at=await actions.extra_dose_at(session, patient.id, now),
         now=now,
     )
@@ -75,10 +89,14 @@ def screen(today: Today, *, discreet: bool) -> Message:
     lines: list[str] = []
     rows: tuple[Row, ...] = ()
     if today.last is not None:
-        lines.append(_last_line(today.last, today.now))
+        lines.append(_last_line(today, today.last))
         rows += _last_rows(today.last)
     if today.extra_at is not None:
         lines.append(_(safety.EXTRA_DOSE_TODAY))
+    paused = _pause_line(today)
+    if paused is not None:
+        lines.append(paused)
+        rows += ((Button(_("⏸ The pause"), press_data("pause.open")),),)
     if today.coming is not None:
         # Beside an extra dose the next amount would read as "go ahead".
         quiet = today.hold_id is not None or today.extra_at is not None
@@ -98,9 +116,25 @@ def _is_open(dose: DoseView) -> bool:
     return dose.logged_at is None and dose.state not in {DoseState.HELD, DoseState.CANCELLED}
 
 
-def _last_line(dose: DoseView, now: datetime) -> str:
+def _last_line(today: Today, dose: DoseView) -> str:
     line = _(safety.NO_ANSWER_LOGGED) if _is_open(dose) else state_words(dose)
-    return _("<b>{dose}</b>: {line}").format(dose=capital(dose_name(dose, now)), line=line)
+    paused = pause_on(today.pauses, dose.dose_date)
+    if dose.state is DoseState.HELD and paused is not None:
+        line = _("Left out: the time has moved.") if paused.reason == TIME_CHANGE else _("Paused.")
+    return _("<b>{dose}</b>: {line}").format(dose=capital(dose_name(dose, today.now)), line=line)
+
+
+def _pause_line(today: Today) -> str | None:
+    """Return until when the doses are paused at present, or None."""
+    zone = today.zone
+    on = local_date(today.now, zone)
+    pause = pause_on([one for one in today.pauses if one.reason != TIME_CHANGE], on)
+    if pause is None:
+        return None
+    if pause.last_date is None:
+        return _("⏸ Paused until you resume.")
+    last = pause.last_date
+    return _("⏸ Paused up to {day} {date}.").format(day=weekday_name(last), date=short_date(last))
 
 
 def _last_rows(dose: DoseView) -> tuple[Row, ...]:
@@ -121,7 +155,10 @@ def _coming_line(dose: DoseView, now: datetime, *, on_hold: bool) -> str:
     if dose.logged_at is not None:
         return _("<b>{dose}</b>: {line}").format(dose=capital(dose_name(dose, now)), line=state_words(dose))
     time = clock_text(dose.due_at, dose.zone)
-    day = weekday_name(dose.due_at.astimezone(dose.zone).date())
+    there = dose.due_at.astimezone(dose.zone).date()
+    day = weekday_name(there)
+    if (there - local_date(now, dose.zone)).days >= DAYS_IN_WEEK:
+        day = f"{day} {short_date(there)}"
     if dose.discreet or on_hold:
         return _("Next: {day} at {time}.").format(day=day, time=time)
     text = _("Next: {day} at {time}, {amount}.")
