@@ -270,6 +270,30 @@ async def test_in_discreet_mode_no_screen_names_medicine_or_unit(bot: RunningBot
     assert not [text for text in texts if " mg" in text or "LDN" in text or "dose" in text.lower()]
 
 
+async def test_every_other_day_a_step_is_named_by_its_first_dose(bot: RunningBot, chat: Person) -> None:
+    """The plan's date may lie between two doses."""
+    patient = await titrating(bot, chat, ((date(2026, 2, 1), "1.5"),))
+    await patient.change(rhythm="every_other_day")
+    await patient.say("/dose")
+    back = await patient.say("3 mg from 10 March")
+    assert "From Wednesday 11 Mar your plan says 3 mg (before: 1.5 mg)." in back.text
+    await patient.tap("✓ Save this")
+    await bot.travel_to(DUE + timedelta(days=8))
+    assert "From tonight your plan says 3 mg (before: 1.5 mg)." in patient.about_doses()[-1].text
+
+
+async def test_a_change_during_a_pause_says_that_it_is_paused(bot: RunningBot, patient: Reminded) -> None:
+    """Else it would read as if a dose were due tonight."""
+    await patient.say("/pause")
+    await patient.tap("Surgery or dentist")
+    await patient.tap("⏸ Pause from tonight (3 Mar)")
+    back = await patient.say("/dose 2 for 2 weeks, then 3")
+    assert "⏸ Paused from tonight (3 Mar) until you resume: surgery or dentist." in back.text
+    await patient.tap("✓ Save this")
+    await bot.travel_to(DUE + timedelta(days=3))
+    assert patient.about_doses() == []
+
+
 async def test_an_enrolled_patients_first_step_can_be_moved(bot: RunningBot, chat: Person) -> None:
     """Before the first dose the plan is only to come."""
     patient = await enrol(bot, chat)

@@ -9,10 +9,10 @@ COMMAND_MENU: tuple[tuple[str, str], ...] = (
     ("today", N_("Did I take it?")),
     ("checkin", N_("Check-in: 20 seconds")),
     ("summary", N_("The last 7, 30 or 90 days")),
+    ("note", N_("Note a flare, a medicine, stress …")),
     ("more", N_("Everything else")),
     ("settings", N_("Times, questions, discreet mode")),
     ("help", N_("What I can do, and when to get help")),
-    ("about", N_("What is known, and its limits")),
     ("privacy", N_("What is stored")),
 )
 """Command and description, for setMyCommands; at most eight."""

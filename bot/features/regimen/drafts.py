@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain import titration
 from bot.domain.regimen import DoseStep
-from bot.features.regimen.screens import PLAN, from_when
+from bot.features.regimen.screens import PLAN, from_when, pause_lines
 from bot.features.regimen.words import choices, label, read_back
 from bot.locale import _
 from bot.message import Message, press_data
@@ -106,7 +106,8 @@ def _check(plan: Plan, draft: PlanDraft, action: Action, steps: titration.Steps)
         only = _("Save, and take the later steps out")
         options.insert(1, (only, press_data("regimen.only", draft.id)))
     text = _("Please check; nothing is saved yet.")
-    return choices(f"{text}\n\n{read_back(plan, steps)}", options, PLAN)
+    lines = "\n".join([read_back(plan, steps), *pause_lines(plan)])
+    return choices(f"{text}\n\n{lines}", options, PLAN)
 
 
 def _after_new(plan: Plan, steps: titration.Steps) -> titration.Steps:

@@ -27,18 +27,21 @@ def reason_words(reason: str) -> str:
 
 
 def in_force(pause: Pause, plan: Plan) -> str:
-    """Return "Paused from tonight (3 Mar) to Tuesday 10 Mar: holiday."."""
+    """Return "Paused from tonight (3 Mar) to Tuesday 10 Mar: holiday."; discreetly without the reason."""
     if pause.reason == TIME_CHANGE:
-        text = _("Nothing on {first}: the time has moved.")
+        text = _("None for {first}: the time has moved.")
         return "⏸ " + text.format(first=day_words(plan, pause.first_date))
-    why = reason_words(pause.reason)
-    values = {"first": day_words(plan, pause.first_date), "why": why}
+    first = day_words(plan, pause.first_date)
     if pause.last_date is None:
-        return "⏸ " + _("Paused from {first} until you resume: {why}.").format(**values)
-    last = day_words(plan, pause.last_date)
-    if pause.last_date == pause.first_date:
-        return "⏸ " + _("Paused on {first} only: {why}.").format(**values)
-    return "⏸ " + _("Paused from {first} to {last}: {why}.").format(**values, last=last)
+        span = _("Paused from {first} until you resume").format(first=first)
+    elif pause.last_date == pause.first_date:
+        span = _("Paused for {first} only").format(first=first)
+    else:
+        last = day_words(plan, pause.last_date)
+        span = _("Paused from {first} to {last}").format(first=first, last=last)
+    if plan.patient.discreet:
+        return f"⏸ {span}."
+    return "⏸ " + _("{span}: {why}.").format(span=span, why=reason_words(pause.reason))
 
 
 def doses_left_out(regimen: Regimen, first: date, last: date, *, discreet: bool) -> str:

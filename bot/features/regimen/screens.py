@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.regimen import ONE_DAY, step_before
 from bot.features.regimen import pause_words
-from bot.features.regimen.words import choices, day_words, label, shown
+from bot.features.regimen.words import choices, day_words, first_dose_words, label, shown
 from bot.locale import _
 from bot.locale.dates import short_date
 from bot.message import Button, Message, press_data
@@ -33,7 +33,7 @@ def overview(plan: Plan, *, numbers: bool = False) -> Message:
         numbers: Shows the numbers in discreet mode too, because the patient asked for them.
     """
     hidden = plan.patient.discreet and not numbers
-    lines = [_("<b>Your plan</b>"), *_step_lines(plan, hidden=hidden), *_pause_lines(plan)]
+    lines = [_("<b>Your plan</b>"), *_step_lines(plan, hidden=hidden), *pause_lines(plan)]
     return Message("\n".join(lines) + "\n\n" + _how_to_change(plan), _overview_rows(plan, hidden=hidden))
 
 
@@ -51,7 +51,7 @@ def _step_lines(plan: Plan, *, hidden: bool) -> list[str]:
         end = steps[at + 1].starts_on - ONE_DAY if at + 1 < len(steps) else step.starts_on
         lines.append(
             text.format(
-                evening=day_words(plan, step.starts_on),
+                evening=first_dose_words(plan, steps, step),
                 amount=words,
                 start=short_date(step.starts_on, year=step.starts_on.year != plan.today.year),
                 end=short_date(end),
@@ -62,7 +62,8 @@ def _step_lines(plan: Plan, *, hidden: bool) -> list[str]:
     return [*([_("…")] if hidden_past else []), *lines[hidden_past:]] or [_("No amount yet.")]
 
 
-def _pause_lines(plan: Plan) -> list[str]:
+def pause_lines(plan: Plan) -> list[str]:
+    """Return the pauses that are in force or to come, one line each."""
     return [
         pause_words.in_force(pause, plan)
         for pause in plan.regimen.pauses
@@ -171,7 +172,7 @@ def step(plan: Plan, chosen: DoseStep) -> Message:
         if before is None
         else _("From {evening} your plan says <b>{amount}</b> (before: {before}).")
     ).format(
-        evening=day_words(plan, chosen.starts_on),
+        evening=first_dose_words(plan, plan.steps, chosen),
         amount=shown(plan, chosen),
         before="" if before is None else shown(plan, before),
     )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from html import escape
 from typing import TYPE_CHECKING
 
 from bot.domain.free_text.dose_amount import format_mg
-from bot.domain.regimen import ONE_DAY, step_before
+from bot.domain.regimen import ONE_DAY, next_dose_date, step_before
 from bot.domain.titration import coming_steps
 from bot.locale import _
 from bot.locale.dates import short_date
@@ -49,6 +50,12 @@ def day_words(plan: Plan, day: date) -> str:
     return f"{words} {day.year}" if abs((day - plan.today).days) > FAR_DAYS else words
 
 
+def first_dose_words(plan: Plan, steps: Sequence[DoseStep], step: DoseStep) -> str:
+    """Return the evening of the step's first dose: every other day, that may be a day after it starts."""
+    open_plan = replace(plan.regimen, steps=tuple(steps), pauses=())
+    return day_words(plan, next_dose_date(open_plan, step.starts_on) or step.starts_on)
+
+
 def read_back(plan: Plan, steps: Sequence[DoseStep]) -> str:
     """Return what the plan *steps* says from now on, each new amount beside the one it replaces.
 
@@ -63,7 +70,7 @@ def read_back(plan: Plan, steps: Sequence[DoseStep]) -> str:
             if before is None
             else _("From {evening} your plan says <b>{amount}</b> (before: {before}).")
         )
-        values = {"evening": day_words(plan, step.starts_on), "amount": shown(plan, step)}
+        values = {"evening": first_dose_words(plan, steps, step), "amount": shown(plan, step)}
         lines.append(text.format(**values, before="" if before is None else shown(plan, before)))
     present = plan.present
     if not lines:
