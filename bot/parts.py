@@ -23,6 +23,8 @@ from bot.features.regimen import handlers as regimen
 from bot.features.report import handlers as report
 from bot.features.report.drawing import DRAWERS
 from bot.features.safety import handlers as safety
+from bot.features.safety.card import DRAWING as CARD
+from bot.features.safety.card import CardDrawer
 from bot.features.settings import handlers as settings_feature
 from bot.features.summary import handlers as summary
 from bot.features.summary.delivery import WeeklySummaryKind
@@ -80,7 +82,7 @@ def kinds(settings: Settings) -> dict[str, Kind]:
 
 def drawers() -> dict[str, Drawer]:
     """Return the pictures and documents: name -> who draws it."""
-    return {DRAWING: SummaryPicture(), **DRAWERS}
+    return {DRAWING: SummaryPicture(), CARD: CardDrawer(), **DRAWERS}
 
 
 def routes(settings: Settings) -> Routes:

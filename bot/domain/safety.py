@@ -7,6 +7,7 @@ The words that bring a text stand in `safety_words/` (one file a language), how 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum, auto
 
 from bot.locale import N_, _, ngettext
@@ -33,8 +34,10 @@ class SafetyRow:
 
     Attributes:
         trigger: What brings it.
-        text: The full text: the first time on a local date (SIDE_EFFECT: see `safety_alerts`).
+        text: The full text: the first time on a local date (SIDE_EFFECT: as often as `at_most` says).
         repeat: The one-line repeat, each further time on that date.
+        at_most: How often the full text is said. A word that was typed: once on a local date, the repeat each
+            further time. A side effect that was ticked: see the row.
         holds: The doses are on hold until the patient says that a prescriber or pharmacist called the next
             one safe.
     """
@@ -42,8 +45,14 @@ class SafetyRow:
     trigger: Trigger
     text: str
     repeat: str
+    at_most: str = "in full once a day, then the repeat"
     holds: bool = False
 
+
+SEVERE_EVERY = timedelta(days=7)
+"""The same severe side effect brings its text at most this often."""
+MODERATE_EVERY = timedelta(days=28)
+"""So does the same moderate one, on 3 of 7 days, after the first dose, and worse than baseline."""
 
 TABLE = (
     SafetyRow(
@@ -133,6 +142,7 @@ TABLE = (
         Trigger.SIDE_EFFECT,
         text=N_("Please ask your prescriber or pharmacist before your next dose whether to take it."),
         repeat=N_("Please ask your prescriber or pharmacist before your next dose whether to take it."),
+        at_most="a severe one every 7 days, the same moderate one every 28 days",
     ),
 )
 ROWS = {row.trigger: row for row in TABLE}
@@ -184,6 +194,16 @@ EXTRA_DOSE_TODAY = N_(
 EXTRA_DOSE = N_(
     "Recorded. Take no more today. Call a pharmacist or poison line about your next dose. If you've had an "
     "opioid, feel very unwell, or a child took it, call emergency services."
+)
+
+
+# The wallet card, for the team that treats the patient. Shown as a picture.
+CARD_TITLE = N_("I take naltrexone, an opioid blocker")
+CARD_LINES = (
+    N_("Opioids may not work, or may cause sudden, severe withdrawal."),
+    N_("Don't give more to overcome the block: it can stop breathing."),
+    N_("After a break from naltrexone, opioids may act more strongly."),
+    N_("Please ask a pharmacist or doctor before giving me an opioid, also in cough or diarrhoea medicines."),
 )
 
 

@@ -7,14 +7,12 @@ from datetime import date, timedelta
 from enum import StrEnum, auto
 from typing import TYPE_CHECKING
 
-from bot.domain.safety import Trigger
+from bot.domain.safety import MODERATE_EVERY, SEVERE_EVERY, Trigger
 from bot.domain.side_effect import Severity, SideEffect
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-SEVERE_EVERY = timedelta(days=7)
-MODERATE_EVERY = timedelta(days=28)
 MODERATE_DAYS = 3
 WINDOW = timedelta(days=7)
 

@@ -46,11 +46,11 @@ PHRASES: Mapping[Trigger, str] = MappingProxyType(
             hardly|barely breathe -through
             short|shortness of breath
             breathless|breathlessness
-            stopped breathing
+            stopped breathing -exercise|exercises
             gasping for air|breath
             throat ... closing|closed|tightening|tight
-            swollen|swelling|swelled|swells|swell ... face|lip|lips|throat|tongue
-            face|lip|lips|throat|tongue ... swollen|swelling|swelled|swells|swell
+            swollen|swelling|swelled|swells|swell ... face|lip|lips|throat|tongue|tounge|tonge
+            face|lip|lips|throat|tongue|tounge|tonge ... swollen|swelling|swelled|swells|swell
             anaphylaxis|anaphylactic|anaphalaxis
             fainted|fainting
             feel|feels|feeling|felt|gonna|to faint
@@ -62,8 +62,10 @@ PHRASES: Mapping[Trigger, str] = MappingProxyType(
             took|taken an? overdose
         """,
         Trigger.SUICIDE: """
-            suicide|suicidal|suicidle|suicidel|sucidal|sucide|suicde|suiside|suisidal|suicidality
+            suicide|suicidal|suicidial|suicidual|suicidle|suicidel|sucidal|sucide|suicde|suiside|suisidal|suicidality
             kill|killing|hang|hanging|shoot|shooting|drown|drowning|poison|poisoning|off|top|unalive myself
+            kill|killing my self
+            kil|killl|killin|killling myself
             kms
             unalive
             hurt|hurting|harm|harming|harmed|cutting myself
@@ -95,6 +97,9 @@ PHRASES: Mapping[Trigger, str] = MappingProxyType(
             don't|not wanna live|exist|die
             and|to|just|would|could|or|wanna never wake up
             not waking up again
+            wish ... not|wouldn't|didn't|never wake|woken up -early|so|at|in|with|tired|feeling|every
+            dark thoughts
+            cut|cutting|burned|burnt myself on purpose
             don't|not want to go|carry on -a|an|the|my|with|to|holiday|taking|walks|this
             can't|cannot go|carry on -a|an|the|my|with|to|holiday|taking|walks|long|about
             can't|cannot go|carry on with this|life
@@ -106,6 +111,11 @@ PHRASES: Mapping[Trigger, str] = MappingProxyType(
             no|see the? point in|of? being alive|here
             no|see the? point in|of? going|carrying on
             not|isn't|longer|never|hardly worth living
+            life|living is? not|isn't|ain't worth it
+            no point anymore -in|of|with|to|taking
+            no point any more -in|of|with|to|taking
+            can't|cannot take it|this anymore -because|since|due|with
+            can't|cannot take it|this any more -because|since|due|with
             what's|what|whats the? point in|of? living|life|going
             tired|sick of living|life -in|at|here|on
             hate living|life -in|at|here|on|with
@@ -113,6 +123,7 @@ PHRASES: Mapping[Trigger, str] = MappingProxyType(
             give|giving|given|gave up on life|living
             want everything to end|stop
             want it all to end|stop
+            want it|this|everything all? to end
             want it|everything all? to be all? over
             want to just? disappear -for
             sleep forever
@@ -151,6 +162,7 @@ PHRASES: Mapping[Trigger, str] = MappingProxyType(
             opoid|opoids|opiod|opiods -blocker|blockers|blocking|receptor|receptors|antagonist|antagonists
             co codamol|dydramol|codaprin|proxamol
             nurofen plus
+            robitussin ac
             ms contin
             mst continus|tablet|tablets|capsule|capsules|mg|patch
             tylenol 3|three
@@ -159,8 +171,8 @@ PHRASES: Mapping[Trigger, str] = MappingProxyType(
             yellow|yellowish|yellowing ... skin|eye|eyes|eyeballs
             skin|eye|eyes|eyeballs ... yellow|yellowish|yellowing
             jaundice|jaundiced
-            dark|darker|brown|cola|tea coloured|colored|colour|color? urine|pee|wee|piss
-            urine|pee ... dark|darker|brown
+            dark|darker|brown|cola|tea coloured|colored|colour|color? urine|urin|pee|wee|piss
+            urine|urin|pee ... dark|darker|brown
             pale|paler|clay|white|grey|gray coloured|colored|colour|color? stool|stools|poo|poop|faeces|feces
             stool|stools|poo|poop|faeces|feces ... pale|clay|white|grey|gray
             upper right ... belly|abdomen|abdominal|stomach|tummy|quadrant
@@ -178,6 +190,8 @@ PHRASES: Mapping[Trigger, str] = MappingProxyType(
             operated on
             anaesthetic|anesthetic|anaesthesia|anesthesia|anaesthetist|anesthesiologist
             dentist|dentists|dental
+            c section
+            caesarean|cesarean|csection
             wisdom tooth|teeth
             tooth|teeth ... out|pulled|removed|extracted|extraction
             root canal
@@ -201,8 +215,8 @@ PHRASES: Mapping[Trigger, str] = MappingProxyType(
 
 # What makes a mention a denial; it must stand right before it ("no chest pain", "I have not fainted").
 DENIED = (
-    r" (?:no|not|without|never|nor|havent|hasnt|isnt|wasnt|didnt)"
-    r"(?: (?:any|had|have|having|been|a|the|felt|feeling|got))*$"
+    r" (?:no|not|without|never|nor|havent|hasnt|isnt|wasnt|didnt|dont|doesnt)"
+    r"(?: (?:any|had|have|having|get|got|been|a|the|felt|feeling|got))*$"
 )
 # A drug is denied more strictly: "no opioids", "never took morphine", "haven't taken any tramadol".
 DENIED_USE = (

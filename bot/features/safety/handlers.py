@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.domain.safety_matching import find_triggers
-from bot.features.safety import actions, messages
-from bot.locale import _
-from bot.telegram_io.feature import Feature
+from bot.features.safety import actions, card, messages
+from bot.locale import N_, _
+from bot.telegram_io.feature import Entry, Feature, Section
 
 if TYPE_CHECKING:
     from bot.message import Press
@@ -71,5 +71,13 @@ async def _is_open(turn: Turn, press: Press) -> bool:
 
 FEATURE = Feature(
     name="safety",
-    presses={"safety.resume": resume, "safety.not_yet": not_yet, "safety.not_about_me": not_about_me},
+    commands={"card": card.on_command},
+    presses={
+        "safety.resume": resume,
+        "safety.not_yet": not_yet,
+        "safety.not_about_me": not_about_me,
+        "card.open": card.on_open,
+        "card.show": card.on_show,
+    },
+    entries=(Entry(N_("🪪 Wallet card"), "card.open", Section.TREATMENT, command="card"),),
 )

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from bot.features.safety.actions import Answer
 
 
+# "Tell the team": the card says it for a patient who can't.
+_SHOW_THE_TEAM = frozenset({safety.Trigger.SURGERY})
+
+
 def answer(said: Answer) -> Message:
     """Return the safety texts, the most urgent first, with the buttons that belong to them."""
     lines = [
@@ -29,6 +33,8 @@ def answer(said: Answer) -> Message:
                 Button(_(safety.CRISIS_STOP), press_data("checkin.stop", said.checkin_id)),
             ),
         )
+    if any(text.trigger in _SHOW_THE_TEAM for text in said.texts):
+        rows += ((Button(_("🪪 Card for the team"), press_data("card.open")),),)
     if said.hold_id is not None:
         lines.append(_(safety.ON_HOLD))
         rows += hold_rows(said.hold_id)

@@ -66,6 +66,8 @@ def show(
             "awaiting": awaiting,
             "asked_at": turn.now.isoformat(),
             "message_id": on,
+            # Safety words in a label are answered, and the label is kept as well (features/safety).
+            "own_words_until": (turn.now + _QUESTION_STANDS).isoformat(),
             **({} if supply is None else {"supply": str(supply)}),
             **draft,
         }
