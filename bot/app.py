@@ -6,13 +6,12 @@ import asyncio
 import logging
 import os
 import socket
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from telegram import BotCommand
 from telegram.error import TelegramError
 from telegram.ext import ExtBot
-from telegram.request import HTTPXRequest
 
 from bot import parts
 from bot.config import StartError
@@ -35,6 +34,7 @@ from bot.telegram_io.leader import run_as_leader
 from bot.telegram_io.polling import ALLOWED_UPDATES, Poller
 from bot.telegram_io.rate import CHAT_PER_SECOND
 from bot.telegram_io.reach import reach_telegram
+from bot.telegram_io.request import LeanRequest, proxy_of_surroundings
 from bot.telegram_io.shared_rate import pacer_for
 from bot.web.server import WebServer, serve
 
@@ -51,8 +51,11 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-# httpx grows slower with more connections; these were the fastest (ARCHITECTURE.md, promise 7).
-_CONNECTIONS = 16
+# Calls in flight for bulk: enough for 25 a second if each takes 640 ms; paid broadcasts need more.
+_FEWEST_IN_FLIGHT = 16
+_SECONDS_IN_FLIGHT = 0.3
+# Connections that bulk never takes: an answer to a tap doesn't wait for one.
+_FOR_ANSWERS = 8
 
 
 class Companion:
@@ -75,13 +78,13 @@ class Companion:
         self.database = database
         self.owner = f"{socket.gethostname()[:12]}-{os.getpid()}-{uuid4().hex[:8]}"
         self._token_url = f"{base_url}{token}"
-        self._on_loopback = base_url.startswith("http://")
+        rate = per_second or settings.telegram.messages_per_second
+        self._in_flight = max(_FEWEST_IN_FLIGHT, int(rate * _SECONDS_IN_FLIGHT))
         kinds = parts.kinds(settings)
         self.planner = Planner(kinds, always_planned=parts.ALWAYS_PLANNED)
         self.bot = ExtBot(
             token, base_url=base_url, request=self._request(), get_updates_request=self._request()
         )
-        rate = per_second or settings.telegram.messages_per_second
         self.metrics, self.contact = Metrics(rate), Contact()
         self._bot_id = int(token.split(":", maxsplit=1)[0])
         self.pacer = pacer_for(database, self._bot_id, rate, chat_per_second, self.metrics)
@@ -96,7 +99,7 @@ class Companion:
             studio=self.studio,
             metrics=self.metrics,
             contact=self.contact,
-            in_flight=_CONNECTIONS,
+            in_flight=self._in_flight,
         )
         self.tick = Tick(database=database, clock=clock, sender=self.sender, owner=self.owner)
         self.application = build_application(self.bot, parts.routes(settings))
@@ -165,6 +168,8 @@ class Companion:
         await self.pacer.close()
         await self._poll_request.shutdown()
         await self.application.shutdown()
+        # Its connections are open as well when Telegram refused the token.
+        await self.bot.shutdown()
         await self.database.close()
 
     async def settle(self) -> None:
@@ -188,17 +193,9 @@ class Companion:
         """Send replies that were committed (bot.telegram_io.ingest.Answers)."""
         self.sender.answer(chat_id, rows)
 
-    def _request(self) -> HTTPXRequest:
-        # A proxy of the surroundings must not come between the bot and a server on this machine.
-        kwargs: dict[str, Any] = {"trust_env": False} if self._on_loopback else {}
-        return HTTPXRequest(
-            connection_pool_size=_CONNECTIONS,
-            connect_timeout=5,
-            read_timeout=10,
-            write_timeout=10,
-            pool_timeout=5,
-            httpx_kwargs=kwargs,
-        )
+    def _request(self) -> LeanRequest:
+        proxy = proxy_of_surroundings(self._token_url)
+        return LeanRequest(self._in_flight + _FOR_ANSWERS, proxy=proxy)
 
     async def _listen(self) -> None:
         telegram = self.settings.telegram

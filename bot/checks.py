@@ -10,11 +10,12 @@ from urllib.parse import urlsplit
 from sqlalchemy.exc import DBAPIError
 from telegram import Bot
 from telegram.error import BadRequest, InvalidToken, NetworkError, RetryAfter, TelegramError, TimedOut
-from telegram.request import HTTPXRequest
 
+from bot.config import StartError
 from bot.logs import Redactor
 from bot.storage.database import Database, DatabaseError
 from bot.storage.migrate import current_revision, newer_than_this_version
+from bot.telegram_io.request import LeanRequest, proxy_of_surroundings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -89,12 +90,10 @@ async def check_token(settings: Settings) -> list[str]:
     telegram = settings.telegram
     if telegram.token is None:
         return []
-    request = HTTPXRequest(
-        connect_timeout=_TELEGRAM_TIMEOUT_S,
-        read_timeout=_TELEGRAM_TIMEOUT_S,
-        # Plain http is a server on this machine: no proxy stands between.
-        httpx_kwargs={"trust_env": not telegram.base_url.startswith("http://")},
-    )
+    try:
+        request = LeanRequest(1, proxy=proxy_of_surroundings(telegram.base_url))
+    except StartError as error:
+        return [str(error)]
     bot = Bot(telegram.token.get_secret_value(), base_url=telegram.base_url, request=request)
     try:
         async with asyncio.timeout(2 * _TELEGRAM_TIMEOUT_S), request:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import httpx
 from telegram import (
     InlineKeyboardButton,
     InlineKeyboardMarkup,
@@ -20,6 +19,7 @@ from telegram.constants import ParseMode
 from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
 
 from bot.telegram_io.outgoing import Outgoing
+from bot.telegram_io.request import never_left
 
 if TYPE_CHECKING:
     from telegram import Bot
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from bot.message import Attachment, Message
 
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
-_NEVER_LEFT = (httpx.PoolTimeout, httpx.ConnectTimeout, httpx.ConnectError, httpx.UnsupportedProtocol)
 _NO_TEXT = "there is no text in the message to edit"
 _GONE = ("message to edit not found", "message can't be edited", "message_id_invalid")
 
@@ -117,7 +116,7 @@ def judge(error: TelegramError) -> SendResult:  # noqa: PLR0911 - one line per k
     if isinstance(error, BadRequest):
         return _judge_bad_request(error)
     if isinstance(error, NetworkError):
-        if isinstance(error.__cause__, _NEVER_LEFT):
+        if never_left(error):
             return NeverLeft(type(error.__cause__).__name__)
         return MaybeSent(type(error.__cause__ or error).__name__)
     return MaybeSent(type(error).__name__)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 from telegram.ext import ExtBot
-from telegram.request import HTTPXRequest
 
 from bot.delivery.drawing import Studio
 from bot.delivery.kinds import NotSent, Outcome
@@ -22,6 +21,7 @@ from bot.storage.tables import Delivery, Patient
 from bot.telegram_io.contact import Contact
 from bot.telegram_io.outgoing import Outgoing
 from bot.telegram_io.rate import Pacer
+from bot.telegram_io.request import LeanRequest
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -101,9 +101,7 @@ class Office:
     ) -> None:
         self.database, self.server, self.clock = database, server, clock
         self.kind = NoteKind()
-        self.request = HTTPXRequest(
-            connection_pool_size=16, read_timeout=1, httpx_kwargs={"trust_env": False}
-        )
+        self.request = LeanRequest(16, read_timeout=1)
         self.bot = ExtBot(SANDBOX_TOKEN, base_url=server.base_url, request=self.request)
         self.metrics = Metrics(1000)
         self.pacer = Pacer(1000, chat_per_second=float("inf"))
