@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import inspect, select
+from sqlalchemy import event, func, inspect, select
+from sqlalchemy.orm import object_session
 
 from bot.storage.tables import Base, Change
 
 if TYPE_CHECKING:
+    from sqlalchemy.engine import Connection
     from sqlalchemy.ext.asyncio import AsyncSession
 
 
 CREATED = "created"
 """The action of a change before which the row wasn't there."""
+
+_PENDING = "newest change of each row in this transaction"
 
 
 def snapshot(row: Base) -> dict[str, Any]:
@@ -85,6 +89,26 @@ async def latest(session: AsyncSession, row_id: UUID) -> Change | None:
         .limit(1)
     )
     return (await session.execute(query)).scalar_one_or_none()
+
+
+@event.listens_for(Change, "before_insert")
+def _after_the_one_before(_mapper: object, connection: Connection, change: Change) -> None:
+    """Keep a row's changes in their order, also at the same instant or when the clock was set back.
+
+    "Undo" takes back the last one: of two at the same instant it would pick either.
+    """
+    session = object_session(change)
+    pending: dict[UUID, datetime] = {} if session is None else session.info.setdefault(_PENDING, {})
+    newest = pending.get(change.row_id)
+    if newest is None:
+        query = select(func.max(Change.at)).where(
+            Change.patient_id == change.patient_id, Change.row_id == change.row_id
+        )
+        newest = connection.execute(query).scalar_one_or_none()
+    if newest is not None and change.at <= newest:
+        change.at = newest + timedelta(microseconds=1)
+    # The inserts of one flush come after all their events.
+    pending[change.row_id] = change.at
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - a column's value
