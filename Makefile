@@ -44,7 +44,7 @@ bench: $(VENV)/.dev ## measure start-up, memory and lateness, beside PTB's JobQu
 	$(PY) -m tests.benchmarks
 
 soak: $(VENV)/.dev ## the long tests: a hundred kills, ten thousand due at once
-	$(VENV)/bin/pytest --soak -n 0 tests/faults tests/journeys
+	$(VENV)/bin/pytest --soak -n 0 tests/faults tests/journeys tests/properties
 
 simulate: $(VENV)/.dev ## try the comparison's interval on simulated diaries; writes the table in docs/
 	$(PY) -m scripts.simulate_intervals

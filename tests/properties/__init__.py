@@ -1,0 +1,1 @@
+"""Properties of the whole bot: any button, any text, any time, any update."""
