@@ -9,15 +9,16 @@ import asyncio
 import logging
 import time
 from collections import defaultdict
-from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from bot.delivery.claimed import Claimed, Ready
 from bot.delivery.kinds import Kind, NotSent, Outcome
 from bot.delivery.marks import Mark, Marker, Retry
 from bot.locale import speaking
+from bot.storage.deliveries import FIRST
 from bot.storage.tables import Delivery, Patient
 from bot.telegram_io.outgoing import Outgoing
 from bot.telegram_io.transport import MaybeSent, NeverLeft, Refused, SendResult, Sent, TooFast, deliver
@@ -43,25 +44,9 @@ _BATCH = 8
 # A claim older than this is given back rather than sent under a lease that may run out.
 _CLAIM_GOOD_FOR_S = 40.0
 _SECONDS_CLAIMED_AHEAD = 2.0
+# Of what goes out in two seconds, what can wait is claimed for at most half a second.
+_UNHURRIED_SHARE = 4
 _STOP_WITHIN_S = 3.5
-
-
-@dataclass(frozen=True, slots=True)
-class Claimed:
-    """A delivery that this process may send."""
-
-    delivery_id: UUID
-    fence: int
-    claimed_at: float = field(default_factory=time.monotonic)
-
-
-@dataclass(frozen=True, slots=True)
-class Ready:
-    """A delivery with its words."""
-
-    claimed: Claimed
-    chat_id: int
-    outgoing: Outgoing
 
 
 class Sender:
@@ -90,7 +75,7 @@ class Sender:
         self._contact = contact
         self._ahead = max(1, int(per_second * _SECONDS_CLAIMED_AHEAD))
         self._slots = asyncio.Semaphore(in_flight)
-        self._due: asyncio.Queue[Claimed] = asyncio.Queue()
+        self._due: asyncio.Queue[Claimed] = asyncio.PriorityQueue()
         # Taken from the queue, not yet on the way: a stop gives these back too.
         self._taken: list[Claimed] = []
         self._marker = Marker(database, clock, kinds, metrics)
@@ -129,11 +114,16 @@ class Sender:
             return 0
         return max(0, self._ahead - len(self._held))
 
-    def submit(self, claims: Sequence[tuple[UUID, int]]) -> None:
+    @property
+    def unhurried_room(self) -> int:
+        """Return how many that can wait may be claimed now: few, so that the next dose finds a free slot."""
+        return max(0, self._ahead // _UNHURRIED_SHARE - len(self._held))
+
+    def submit(self, claims: Sequence[tuple[UUID, int]], *, lane: int = FIRST) -> None:
         """Take claimed deliveries that are due."""
         for delivery_id, fence in claims:
             self._begin(delivery_id, fence)
-            self._due.put_nowait(Claimed(delivery_id, fence))
+            self._due.put_nowait(Claimed(delivery_id, fence, lane))
 
     def expire(self, claims: Sequence[tuple[UUID, int]]) -> None:
         """Take claimed deliveries that came too late: they are recorded, not sent."""

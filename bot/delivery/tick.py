@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.storage import claims
 from bot.storage.database import is_passing
+from bot.storage.deliveries import FIRST, UNHURRIED
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -74,7 +75,14 @@ class Tick:
         room = self._sender.room
         async with self._database.write() as session:
             overdue = await claims.claim_overdue(session, now, self._owner, _OVERDUE_AT_ONCE)
-            due = await claims.claim_due(session, now, self._owner, room) if room else []
+            due = await claims.claim_due(session, now, self._owner, room, lane=FIRST) if room else []
+            left_over = min(room - len(due), self._sender.unhurried_room)
+            waiting = (
+                await claims.claim_due(session, now, self._owner, left_over, lane=UNHURRIED)
+                if left_over > 0
+                else []
+            )
         self._sender.take_over(left)
         self._sender.expire(overdue)
         self._sender.submit(due)
+        self._sender.submit(waiting, lane=UNHURRIED)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, or_, select, update
 
+from bot.storage.deliveries import FIRST
 from bot.storage.tables import Delivery
 
 if TYPE_CHECKING:
@@ -39,16 +40,21 @@ async def something_to_do(session: AsyncSession, now: datetime, owner: str) -> b
 
 
 async def claim_due(
-    session: AsyncSession, now: datetime, owner: str, limit: int
+    session: AsyncSession, now: datetime, owner: str, limit: int, *, lane: int = FIRST
 ) -> Sequence[tuple[UUID, int]]:
-    """Take up to *limit* due deliveries, the longest due first; the commit is the intent.
+    """Take up to *limit* due deliveries of a lane, the longest due first; the commit is the intent.
 
     Returns:
         (id, fence) of each.
     """
     ids = (
         select(Delivery.id)
-        .where(Delivery.state == "pending", Delivery.run_at <= now, Delivery.expires_at > now)
+        .where(
+            Delivery.state == "pending",
+            Delivery.lane == lane,
+            Delivery.run_at <= now,
+            Delivery.expires_at > now,
+        )
         .order_by(Delivery.run_at)
         .limit(limit)
         # SQLAlchemy drops this silently on SQLite, where BEGIN IMMEDIATE does the same.

@@ -27,6 +27,10 @@ class End(NamedTuple):
     sent_at: datetime | None
 
 
+FIRST, UNHURRIED = 0, 1
+"""Lanes: what is unhurried is claimed only where nothing else is due."""
+_LANES = {"weekly_summary": UNHURRIED}
+
 OPEN = ("pending", "sending")
 
 
@@ -190,6 +194,7 @@ def _add(  # noqa: PLR0917 - the row's own columns
         due_at=due_at,
         run_at=due_at,
         expires_at=expires_at,
+        lane=_LANES.get(kind, FIRST),
         attempts=0,
         fence=0,
         payload=payload,

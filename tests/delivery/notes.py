@@ -97,14 +97,19 @@ class Office:
     """A sender and its tick on a test's database, sending to the sandbox."""
 
     def __init__(
-        self, database: Database, server: SandboxServer, clock: ManualClock, owner: str = "one"
+        self,
+        database: Database,
+        server: SandboxServer,
+        clock: ManualClock,
+        owner: str = "one",
+        per_second: float = 1000,
     ) -> None:
         self.database, self.server, self.clock = database, server, clock
         self.kind = NoteKind()
         self.request = LeanRequest(16, read_timeout=1)
         self.bot = ExtBot(SANDBOX_TOKEN, base_url=server.base_url, request=self.request)
         self.metrics = Metrics(1000)
-        self.pacer = Pacer(1000, chat_per_second=float("inf"))
+        self.pacer = Pacer(per_second, chat_per_second=float("inf"))
         self.drawers: dict[str, Drawer] = {}
         self.studio = Studio(database, clock, self.drawers)
         self.sender = Sender(
@@ -112,8 +117,8 @@ class Office:
             clock=clock,
             bot=self.bot,
             pacer=self.pacer,
-            kinds={"note": self.kind},
-            per_second=1000,
+            kinds={"note": self.kind, "weekly_summary": self.kind},
+            per_second=per_second,
             studio=self.studio,
             metrics=self.metrics,
             contact=Contact(),
@@ -135,14 +140,16 @@ class Office:
         await self.tick.claim()
         await self.sender.idle()
 
-    async def plan(self, telegram_id: int, subject: str, *, due_in: timedelta = timedelta(0)) -> UUID:
+    async def plan(
+        self, telegram_id: int, subject: str, *, due_in: timedelta = timedelta(0), kind: str = "note"
+    ) -> UUID:
         due_at = self.clock.now() + due_in
         async with self.database.write() as session:
             patient = await patients.get_or_create(session, telegram_id, self.clock.now())
             row = await deliveries.plan_first(
                 session,
                 patient_id=patient.id,
-                kind="note",
+                kind=kind,
                 subject=subject,
                 due_at=due_at,
                 expires_at=due_at + WORTH,
