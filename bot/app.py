@@ -46,6 +46,8 @@ if TYPE_CHECKING:
 
     from bot.clock import Clock
     from bot.config import Settings
+    from bot.delivery.clock_guard import ClockGuard
+    from bot.notices import Operator
     from bot.storage.tables import Delivery, Patient
     from bot.telegram_io.outgoing import Outgoing
 
@@ -72,6 +74,8 @@ class Companion:
         per_second: float | None = None,
         chat_per_second: float = CHAT_PER_SECOND,
         tick_every_s: float = 1.0,
+        guard: ClockGuard | None = None,
+        operator: Operator | None = None,
     ) -> None:
         self.settings = settings
         self.clock = clock
@@ -85,7 +89,7 @@ class Companion:
         self.bot = ExtBot(
             token, base_url=base_url, request=self._request(), get_updates_request=self._request()
         )
-        self.metrics, self.contact = Metrics(rate), Contact()
+        self.metrics, self.contact = Metrics(rate), Contact(operator)
         self._bot_id = int(token.split(":", maxsplit=1)[0])
         self.pacer = pacer_for(database, self._bot_id, rate, chat_per_second, self.metrics)
         self.studio = Studio(database, clock, parts.drawers())
@@ -100,8 +104,9 @@ class Companion:
             metrics=self.metrics,
             contact=self.contact,
             in_flight=self._in_flight,
+            guard=guard,
         )
-        self.tick = Tick(database=database, clock=clock, sender=self.sender, owner=self.owner)
+        self.tick = Tick(database=database, clock=clock, sender=self.sender, owner=self.owner, guard=guard)
         self.application = build_application(self.bot, parts.routes(settings))
         self.ingest = Ingest(
             database=database,
@@ -122,6 +127,7 @@ class Companion:
             ingest=self.ingest,
             contact=self.contact,
             tick_every_s=tick_every_s,
+            guard=guard,
         )
         self.health = Health(
             database=database,

@@ -9,7 +9,7 @@ from datetime import UTC, timedelta
 from typing import TYPE_CHECKING
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from telegram.error import TelegramError
+from telegram.error import InvalidToken, TelegramError
 
 from bot.storage import inbox
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from telegram import Bot
 
     from bot.clock import Clock
+    from bot.delivery.clock_guard import ClockGuard
     from bot.delivery.planner import Planner
     from bot.delivery.tick import Tick
     from bot.storage.database import Database
@@ -43,7 +44,9 @@ class Jobs:
         ingest: Ingest,
         contact: Contact,
         tick_every_s: float,
+        guard: ClockGuard | None = None,
     ) -> None:
+        self._guard = guard
         self._database = database
         self._clock = clock
         self._bot = bot
@@ -88,11 +91,15 @@ class Jobs:
             await asyncio.gather(self._watchdog, return_exceptions=True)
 
     async def _sweep(self) -> None:
+        if self._guard is not None and self._guard.holds():
+            return
         repaired = await self._planner.sweep(self._database, self._clock.now())
         if repaired:
             log.warning("%s patients were without a planned message; planned again", repaired)
 
     async def _tidy(self) -> None:
+        if self._guard is not None and self._guard.holds():
+            return
         async with self._database.write() as session:
             await inbox.forget_done(session, self._clock.now() - _KEEP_INBOX)
 
@@ -102,6 +109,8 @@ class Jobs:
             return
         try:
             await self._bot.get_me()
+        except InvalidToken:
+            self._contact.refused()
         except TelegramError as error:
             log.warning("Telegram can't be reached (%s)", type(error).__name__)
         else:

@@ -8,8 +8,10 @@ import signal
 from typing import TYPE_CHECKING
 
 from bot.app import Companion
-from bot.clock import SystemClock
+from bot.clock import SystemClock, boot_s
 from bot.config import StartError
+from bot.delivery.clock_guard import ClockGuard
+from bot.notices import LogOperator
 from bot.storage.database import Database
 
 if TYPE_CHECKING:
@@ -26,11 +28,14 @@ async def run_bot(settings: Settings) -> None:
     """
     if settings.telegram.token is None:
         raise StartError("no token: set telegram.token, or run `ldn-companion sandbox`")
+    clock, operator = SystemClock(), LogOperator()
     companion = Companion(
         settings,
         token=settings.telegram.token.get_secret_value(),
         base_url=settings.telegram.base_url,
-        clock=SystemClock(),
+        clock=clock,
+        operator=operator,
+        guard=ClockGuard(clock, boot_s, operator),
         database=Database(settings.database.sqlalchemy_url()),
     )
     stopping = stop_signal()

@@ -27,18 +27,26 @@ class RunningBot:
         self.server = server
         self.clock = clock
         self.url = url
+        # What the operator was told.
+        self.told: list[str] = []
         self.options = {"per_second": 1000, "chat_per_second": float("inf"), "tick_every_s": 3600.0} | options
-        self.companion = self._build()
+        self.companion = self.build()
 
-    def _build(self) -> Companion:
+    def build(self) -> Companion:
+        """Make a process that isn't started yet."""
         return Companion(
             load_settings(None, {}),
             token=SANDBOX_TOKEN,
             base_url=self.server.base_url,
             clock=self.clock,
             database=Database(self.url),
+            operator=self,
             **self.options,
         )
+
+    def tell(self, what: str) -> None:
+        """Hear what the operator hears (bot.notices.Operator)."""
+        self.told.append(what)
 
     @property
     def database(self) -> Database:
@@ -56,7 +64,7 @@ class RunningBot:
     async def restart(self) -> None:
         """Stop it, and start a new one on the same rows."""
         await self.stop()
-        self.companion = self._build()
+        self.companion = self.build()
         await self.start()
 
     async def settle(self) -> None:

@@ -20,6 +20,7 @@ from bot.delivery.marks import Mark, Marker, Retry
 from bot.locale import speaking
 from bot.storage.deliveries import FIRST
 from bot.storage.tables import Delivery, Patient
+from bot.telegram_io.contact import REFUSED_FOR_S
 from bot.telegram_io.outgoing import Outgoing
 from bot.telegram_io.transport import MaybeSent, NeverLeft, Refused, SendResult, Sent, TooFast, deliver
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from telegram import Bot
 
     from bot.clock import Clock
+    from bot.delivery.clock_guard import ClockGuard
     from bot.delivery.drawing import Studio
     from bot.metrics import Metrics
     from bot.storage.database import Database
@@ -65,7 +67,9 @@ class Sender:
         contact: Contact,
         studio: Studio | None = None,
         in_flight: int = 16,
+        guard: ClockGuard | None = None,
     ) -> None:
+        self._guard = guard
         self._database = database
         self._clock = clock
         self._bot = bot
@@ -198,13 +202,14 @@ class Sender:
             batch = self._taken = [await self._due.get()]
             while len(batch) < _BATCH and not self._due.empty():
                 batch.append(self._due.get_nowait())
+            if self._guard is not None and self._guard.holds():
+                self._give_back(batch, Retry.NOW, "clock jumped")
+                continue
             try:
                 ready = await self._render(batch)
             except Exception:
                 log.exception("deliveries could not be read; they are tried again")
-                for claimed in batch:
-                    self._finish(Mark(claimed.delivery_id, claimed.fence, Retry.LATER, "not read"))
-                self._taken = []
+                self._give_back(batch, Retry.LATER, "not read")
                 continue
             self._taken = [one.claimed for one in ready]
             for one in ready:
@@ -216,6 +221,11 @@ class Sender:
                     await self._pacer.acquire(one.chat_id, bulk=True)
                     self._spawn(self._send_one(one))
                 self._taken.remove(one.claimed)
+
+    def _give_back(self, batch: Sequence[Claimed], when: Retry, reason: str) -> None:
+        for claimed in batch:
+            self._finish(Mark(claimed.delivery_id, claimed.fence, when, reason))
+        self._taken = []
 
     async def _send_one(self, ready: Ready) -> None:
         try:
@@ -275,8 +285,9 @@ class Sender:
                 return Mark(delivery_id, fence, Outcome.UNCERTAIN, reason)
             case Refused(reason):
                 if reason == "unauthorized":
-                    log.error("Telegram refuses the token: check telegram.token")
-                    return Mark(delivery_id, fence, Retry.LATER, reason)
+                    self._contact.refused()
+                    self._pacer.block_for(REFUSED_FOR_S)
+                    return Mark(delivery_id, fence, Retry.NOW, reason)
                 return Mark(delivery_id, fence, Outcome.FAILED, reason)
 
     async def _render(self, batch: Sequence[Claimed]) -> list[Ready]:

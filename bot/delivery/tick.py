@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from bot.clock import Clock
+    from bot.delivery.clock_guard import ClockGuard
     from bot.delivery.sender import Sender
     from bot.storage.database import Database
 
@@ -26,7 +27,17 @@ _MOST_OWN_CLAIMS = 2000
 class Tick:
     """Claims for one process."""
 
-    def __init__(self, *, database: Database, clock: Clock, sender: Sender, owner: str) -> None:
+    def __init__(
+        self,
+        *,
+        database: Database,
+        clock: Clock,
+        sender: Sender,
+        owner: str,
+        guard: ClockGuard | None = None,
+    ) -> None:
+        self._guard = guard
+        self._in_trouble = False
         self._database = database
         self._clock = clock
         self._sender = sender
@@ -37,13 +48,23 @@ class Tick:
 
     async def claim(self) -> None:
         """Claim what can be sent in two seconds, never more; return at once."""
+        if self._guard is not None and self._guard.holds():
+            self.last_at = time.monotonic()
+            return
         try:
             await self._claim()
         except Exception as error:
             if not is_passing(error):
                 raise
-            log.warning("the database can't be asked what is due (%s): trying again", type(error).__name__)
+            if not self._in_trouble:
+                log.warning(
+                    "the database can't be asked what is due (%s): trying again", type(error).__name__
+                )
+            self._in_trouble = True
         else:
+            if self._in_trouble:
+                log.warning("the database answers again")
+            self._in_trouble = False
             self.last_at = time.monotonic()
 
     async def find_lost(self) -> int:

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from bot.storage.database import is_passing
+from bot.telegram_io.contact import REFUSED_FOR_S
 from bot.telegram_io.transport import seconds_to_wait
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ class Poller:
         self._contact = contact
         self._offset = 0
         self._failures = 0
+        self._in_conflict = False
 
     async def run(self) -> None:
         """Poll until cancelled; trouble is waited out."""
@@ -50,12 +52,15 @@ class Poller:
                 updates = await self._fetch()
                 await self._keep(updates)
                 self._failures = 0
+                self._in_conflict = False
             except Conflict:
-                log.error("another program polls with the same token: stop it (waiting)")  # noqa: TRY400
+                if not self._in_conflict:
+                    log.error("another program polls with the same token: stop it (waiting)")  # noqa: TRY400
+                self._in_conflict = True
                 await asyncio.sleep(_CONFLICT_WAIT_S)
             except InvalidToken:
-                log.error("Telegram refuses the token: check telegram.token (waiting)")  # noqa: TRY400
-                await asyncio.sleep(_LONGEST_WAIT_S)
+                self._contact.refused()
+                await asyncio.sleep(REFUSED_FOR_S)
             except RetryAfter as error:
                 await asyncio.sleep(seconds_to_wait(error))
             except TelegramError as error:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+_FIRST_WAIT_S = 0.5
 _LONGEST_WAIT_S = 30.0
 
 
@@ -27,7 +28,7 @@ async def reach_telegram(
     Raises:
         StartError: Telegram refuses the token.
     """
-    wait = 0.5
+    wait = _FIRST_WAIT_S
     while True:
         try:
             await poll_request.initialize()
@@ -37,8 +38,11 @@ async def reach_telegram(
                 "Telegram refuses the token: copy it again from @BotFather into telegram.token"
             ) from error
         except TelegramError as error:
-            log.warning("Telegram can't be reached (%s): trying again", type(error).__name__)
+            if wait == _FIRST_WAIT_S:
+                log.warning("Telegram can't be reached (%s): trying again", type(error).__name__)
             await asyncio.sleep(wait)
             wait = min(_LONGEST_WAIT_S, wait * 2)
         else:
+            if wait > _FIRST_WAIT_S:
+                log.warning("Telegram can be reached now")
             return

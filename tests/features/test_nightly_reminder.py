@@ -113,7 +113,7 @@ async def test_a_late_reminder_says_so_and_makes_no_sound(
     """Up to 15 minutes late is normal; up to 90 it is silent and names the due time."""
     await bot.stop()
     bot.clock.travel_to(DUE + late)
-    bot.companion = bot._build()  # noqa: SLF001 - a process that was away for a while
+    bot.companion = bot.build()
     await bot.start()
     await bot.settle()
     (reminder,) = patient.about_doses()
