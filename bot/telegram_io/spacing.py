@@ -157,8 +157,14 @@ def spacing_words(spacing: Spacing) -> str | None:
             )
         )
     if next_at is not None:
-        text = _("Between the two around it lie {hours} hours.")
-        lines.append(text.format(hours=(next_at - before.at) // _HOUR))
+        text = _("After {before} comes {next}, {hours} hours later.")
+        lines.append(
+            text.format(
+                before=_when(before.at, spacing.zone),
+                next=_when(next_at, spacing.zone),
+                hours=(next_at - before.at) // _HOUR,
+            )
+        )
     return " ".join(lines)
 
 

@@ -70,7 +70,9 @@ async def test_typed_words_keep_their_amount(bot: RunningBot, patient: Reminded,
 
 async def test_today_offers_both_and_the_next_night_only_one(bot: RunningBot, patient: Reminded) -> None:
     """The step is new for one dose."""
-    assert labels(await patient.say("/today"))[:2] == ["Took 3 mg", "Took 1.5 mg"]
+    said = await patient.say("/today")
+    assert labels(said)[:2] == ["Took 3 mg", "Took 1.5 mg"]
+    assert said.text.endswith("From tonight your plan says 3 mg (before: 1.5 mg). One dose only.")
     await bot.travel_to(DUE)
     await patient.tap("Took 3 mg")
     await bot.travel_to(DUE + timedelta(days=1))

@@ -47,7 +47,7 @@ def reminder(dose: DoseView, asking: Asking) -> Message:
     """Return the message that asks about an open dose."""
     lines = [_opening(dose, asking)]
     if dose.before_mg is not None:
-        lines.append(_step_change(dose))
+        lines.append(step_change(dose))
     if dose.cue and not asking.alert.re_alert:
         lines.append(escape(dose.cue))
     if asking.wording is ReminderWording.SAME_DOSE:
@@ -85,8 +85,8 @@ def _opening(dose: DoseView, asking: Asking) -> str:
     return _("{sign} Time for your {routine}.").format(**values)
 
 
-def _step_change(dose: DoseView) -> str:
-    """Name both amounts only as old and new, never as if both were due."""
+def step_change(dose: DoseView) -> str:
+    """Return both amounts of the day of a dose step, only as old and new, never as if both were due."""
     evening = is_evening(dose)
     if dose.discreet:
         return (

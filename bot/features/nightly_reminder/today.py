@@ -159,10 +159,17 @@ def _coming_line(dose: DoseView, now: datetime, *, on_hold: bool) -> str:
     day = weekday_name(there)
     if (there - local_date(now, dose.zone)).days >= DAYS_IN_WEEK:
         day = f"{day} {short_date(there)}"
-    if dose.discreet or on_hold:
-        return _("Next: {day} at {time}.").format(day=day, time=time)
+    is_step = dose.before_mg is not None and not on_hold and _is_present(dose, now)
+    if dose.discreet or on_hold or is_step:
+        line = _("Next: {day} at {time}.").format(day=day, time=time)
+        return f"{line}\n{messages.step_change(dose)}" if is_step else line
     text = _("Next: {day} at {time}, {amount}.")
     return text.format(day=day, time=time, amount=planned_amount(dose))
+
+
+def _is_present(dose: DoseView, now: datetime) -> bool:
+    """Tell whether "tonight" (or "today") means this dose."""
+    return not dose_name(dose, now, only_older=True)
 
 
 def _coming_rows(dose: DoseView, last: DoseView | None) -> tuple[Row, ...]:

@@ -97,7 +97,7 @@ def _problem(plan: Plan, steps: titration.Steps) -> str | None:
 def _second_question(plan: Plan, draft: PlanDraft, unusual: titration.Steps) -> Message:
     amounts = ", ".join(dict.fromkeys(label(plan, step) for step in unusual))
     yes = (_("Yes, {amount}").format(amount=amounts), press_data("regimen.sure", draft.id))
-    return choices(questions.amount_sure(amounts), (yes, (_("No, change it"), PLAN)), PLAN)
+    return choices(questions.amount_sure(amounts), (yes, (_("No, change it"), PLAN)))
 
 
 def _check(plan: Plan, draft: PlanDraft, action: Action, steps: titration.Steps) -> Message:
@@ -107,7 +107,7 @@ def _check(plan: Plan, draft: PlanDraft, action: Action, steps: titration.Steps)
         options.insert(1, (only, press_data("regimen.only", draft.id)))
     text = _("Please check; nothing is saved yet.")
     lines = "\n".join([read_back(plan, steps), *pause_lines(plan)])
-    return choices(f"{text}\n\n{lines}", options, PLAN)
+    return choices(f"{text}\n\n{lines}", options)
 
 
 def _after_new(plan: Plan, steps: titration.Steps) -> titration.Steps:

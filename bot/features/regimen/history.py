@@ -51,9 +51,8 @@ _ACTIONS: Mapping[str, str] = MappingProxyType(
 def ask_why(change_id: UUID) -> Message:
     """Return the question why, which can be skipped; typing it works."""
     options = [(_(words), press_data("regimen.why", change_id, name)) for name, words in REASONS.items()]
-    rows = choices(_("Why? Tap, type it, or skip."), options, PLAN, width=2).rows[:-1]
-    skip = (Button(_("Skip"), press_data("regimen.why", change_id)),)
-    return Message(_("Why? Tap, type it, or skip."), (*rows, skip))
+    skip = (_("Skip"), press_data("regimen.why", change_id))
+    return choices(_("Why? Tap, type it, or skip."), [*options, skip], width=2)
 
 
 def saved(notice: str) -> Message:

@@ -81,7 +81,16 @@ def read_back(plan: Plan, steps: Sequence[DoseStep]) -> str:
     return "\n".join([*lines, once])
 
 
-def choices(text: str, options: Iterable[tuple[str, str]], back: str, width: int = 1) -> Message:
-    """Return a question with its buttons, (label, callback data) of each, and where "Back" leads."""
-    buttons = (Button(words, data) for words, data in options)
-    return Message(text, (*questions.in_rows(buttons, width), (Button(_("‹ Back"), back),)))
+def choices(
+    text: str, options: Iterable[tuple[str, str]], back: str | None = None, width: int = 1
+) -> Message:
+    """Return a question with its buttons, (label, callback data) of each.
+
+    Args:
+        text: The question, as HTML.
+        options: Label and callback data of each button.
+        back: Where "Back" leads; None: one of the options is the way back.
+        width: Buttons in a row.
+    """
+    rows = questions.in_rows((Button(words, data) for words, data in options), width)
+    return Message(text, rows if back is None else (*rows, (Button(_("‹ Back"), back),)))
