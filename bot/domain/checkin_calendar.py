@@ -8,6 +8,8 @@ from enum import StrEnum, auto
 PGIC_FROM = timedelta(days=28)
 PGIC_EVERY = timedelta(days=28)
 """A month of 28 days keeps the question on one weekday and in step with the 28-day comparisons."""
+PGIC_TRIES = 3
+"""Answered check-ins that carry the question before it waits for the next month: not each one for ever."""
 BEFORE_NEXT_DOSE = timedelta(hours=4)
 LONGEST = timedelta(hours=16)
 """A check-in waits no longer than this, also where the next dose is days away."""
@@ -83,6 +85,11 @@ def pgic_due(local_date: date, started_on: date | None, last_asked_on: date | No
     if started_on is None or local_date - started_on < PGIC_FROM:
         return False
     return last_asked_on is None or local_date - last_asked_on >= PGIC_EVERY
+
+
+def pgic_left_out(asked_in: int) -> bool:
+    """Tell whether the monthly question waits for the next month: *asked_in* check-ins had it, unanswered."""
+    return asked_in >= PGIC_TRIES
 
 
 def checkin_expires_at(due_at: datetime, next_dose_due_at: datetime | None) -> datetime:

@@ -51,7 +51,8 @@ def answer_line(answers: Answers, question: Question, *, discreet: bool) -> str:
         return _(ECHOES[question]).format(value=value)
     if question is Question.SIDE_EFFECTS:
         effects = effects_text(answers.side_effects or {}, answers.other_text)
-        return _("Side effects: {effects}").format(effects=effects)
+        text = _("Noticed: {effects}") if discreet else _("Side effects: {effects}")
+        return text.format(effects=effects)
     name = first_up(name_of(question, discreet=discreet))
     return _("{question}: {answer}").format(
         question=name, answer=_in_words(answers, question, discreet=discreet)
@@ -78,9 +79,9 @@ def first_up(words: str) -> str:
 def name_of(question: Question, *, discreet: bool) -> str:
     """Return what a question is called on a button or in the list of what was logged."""
     if question is Question.DOSE:
-        return _("evening routine") if discreet else _("dose")
+        return _("routine") if discreet else _("dose")
     if question is Question.SIDE_EFFECTS:
-        return _("side effects")
+        return _("what I noticed") if discreet else _("side effects")
     if question is Question.PGIC:
         return _("overall since I started") if discreet else _("overall since I started LDN")
     return _("note") if question is Question.NOTE else _(MEASURE_LABELS[question])

@@ -34,7 +34,7 @@ QUESTION_TEXTS: Mapping[Question, str] = MappingProxyType(
 )
 """DOSE takes {weekday} and {dose}."""
 
-DISCREET_DOSE_TEXT = N_("Did you do {weekday}'s evening routine?")
+DISCREET_DOSE_TEXT = N_("Did you do {weekday}'s routine?")
 DISCREET_MORNING_DOSE_TEXT = N_("Did you do {weekday}'s morning routine?")
 DISCREET_PGIC_TEXT = N_("Since I started, my overall status is:")
 

@@ -7,7 +7,7 @@ from enum import StrEnum, auto
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from bot.locale import N_
+from bot.locale import N_, _
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -64,6 +64,20 @@ NOT_TAKEN_REASON_LABELS: Mapping[NotTakenReason, str] = MappingProxyType(
         NotTakenReason.OTHER: N_("Other"),
     }
 )
+
+_DISCREET_REASON_LABELS: Mapping[NotTakenReason, str] = MappingProxyType(
+    {
+        NotTakenReason.SIDE_EFFECTS: N_("Not feeling right"),
+        NotTakenReason.TOLD_BY_PRESCRIBER: N_("I was told so"),
+    }
+)
+
+
+def reason_label(reason: NotTakenReason, *, discreet: bool) -> str:
+    """Return what a reason is called; in discreet mode nothing in it speaks of a medicine."""
+    label = NOT_TAKEN_REASON_LABELS[reason]
+    return _(_DISCREET_REASON_LABELS.get(reason, label) if discreet else label)
+
 
 _S, _E = DoseState, DoseEvent
 _SAID = {_E.TAKE: _S.TAKEN, _E.DECLINE: _S.NOT_TAKEN, _E.UNSURE: _S.UNKNOWN}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
 
-from bot.domain.dose import NOT_TAKEN_REASON_LABELS, DoseState
+from bot.domain.dose import DoseState, reason_label
 from bot.domain.due import local_date
 from bot.locale import _
 from bot.locale.dates import clock_text, weekday_name
@@ -99,7 +99,9 @@ def state_words(dose: DoseView) -> str:
     line = text.format(time=at)
     if dose.reason is None:
         return line
-    return _("{line} Reason: {reason}.").format(line=line, reason=_(NOT_TAKEN_REASON_LABELS[dose.reason]))
+    return _("{line} Reason: {reason}.").format(
+        line=line, reason=reason_label(dose.reason, discreet=dose.discreet)
+    )
 
 
 def _taken_words(dose: DoseView) -> str:

@@ -104,33 +104,38 @@ def exact_mean(values: Values) -> Fraction:
 
 def _measure(question: Question, diary: Sequence[CheckinFact], span: Span, plan: Plan) -> Measure:
     values, before = values_of(question, diary, span), values_of(question, diary, span.previous())
-    of, mean, mean_before = _of(values, span, plan), _mean(values, span, plan), _mean(before, span, plan)
+    mean, mean_before = _mean(values, span, plan), _mean(before, span, plan)
     is_scale = question is not Question.HOURS_SLEPT
     previous = None
     if mean is not None and mean_before is not None:
-        previous = Previous(_rounded(mean_before), len(before), _of(before, span.previous(), plan))
+        previous = Previous(_rounded(mean_before), len(before), len(_dates(before, span.previous(), plan)))
     return Measure(
         question=question,
         n=len(values),
-        of=of,
+        of=len(_dates(values, span, plan)),
         mean=None if mean is None else _rounded(mean),
         listed=values if mean is None else (),
         worst=max(values, key=lambda pair: (pair[1], pair[0]), default=None) if is_scale else None,
         high_days=sum(value >= HIGH for _, value in values) if is_scale else None,
         previous=previous,
-        seldom_answered=Fraction(len(values), max(of, 1)) < OFTEN_ENOUGH,
+        seldom_answered=_seldom_answered(values, span, plan),
     )
 
 
-def _of(values: Values, span: Span, plan: Plan) -> int:
-    """Return the dates on which an answer was expected since the diary began, or on which there is one."""
+def _dates(values: Values, span: Span, plan: Plan) -> list[date]:
+    """Return the span's dates in the rhythm of check-ins, and those with an answer beside it."""
     answered = {day for day, _ in values}
     days = (span.first + ONE_DAY * i for i in range(span.days))
-    return sum(
-        day in answered
-        or (day >= plan.anchor and is_checkin_date(plan.rhythm, plan.anchor, day, plan.weekday))
-        for day in days
-    )
+    return [
+        day for day in days if day in answered or is_checkin_date(plan.rhythm, plan.anchor, day, plan.weekday)
+    ]
+
+
+def _seldom_answered(values: Values, span: Span, plan: Plan) -> bool:
+    """Tell whether under 70 % were answered of those that could be: none before the diary began."""
+    asked = [day for day in _dates(values, span, plan) if day >= plan.anchor]
+    answered = sum(day >= plan.anchor for day, _ in values)
+    return Fraction(answered, max(len(asked), 1)) < OFTEN_ENOUGH
 
 
 def _mean(values: Values, span: Span, plan: Plan) -> Fraction | None:

@@ -101,13 +101,13 @@ class Measure:
     Attributes:
         question: Which.
         n: Days answered.
-        of: Check-in dates in the span since the diary began.
+        of: Check-in dates in the span, also those before the diary began: "5 of 7 days" in a first week.
         mean: Rounded half up to one decimal; None if there are too few answers for one.
         listed: Every (date, value), oldest first, in place of a mean; empty if there is a mean.
         worst: The worst day, the latest of equals; None without answers, and for hours slept.
         high_days: Days with 7 or more; None for hours slept.
         previous: The span before; None unless both have a mean.
-        seldom_answered: Under 70 % answered: "unanswered days may have been the worst".
+        seldom_answered: Under 70 % answered since the diary began: "unanswered days may have been the worst".
     """
 
     question: Question

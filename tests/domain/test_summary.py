@@ -107,10 +107,10 @@ def test_an_empty_week_says_so_and_invents_nothing() -> None:
 
 
 def test_days_before_the_diary_began_are_not_unanswered() -> None:
-    """Enrolled on Thursday: four of four."""
+    """Enrolled on Thursday: four of the week's seven days, and none of the days before was left out."""
     plan = Plan(Rhythm.DAILY, anchor=date(2026, 11, 26), weekday=0, started_on=None)
     measure = pain(of_week(diary(SUNDAY, [4, 4, 5, 5]), plan))
-    assert (measure.n, measure.of, measure.mean, measure.seldom_answered) == (4, 4, Decimal("4.5"), False)
+    assert (measure.n, measure.of, measure.mean, measure.seldom_answered) == (4, 7, Decimal("4.5"), False)
 
 
 def test_the_week_before_stands_beside_a_mean_in_numbers_only() -> None:

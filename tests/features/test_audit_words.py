@@ -65,8 +65,9 @@ async def test_a_span_over_new_year_names_both_years(bot: RunningBot, patient: P
 
 
 async def test_a_single_day_is_a_day(bot: RunningBot, patient: Person) -> None:
-    """One day of check-ins is "1 of 1 day"."""
+    """In a summary of one day it is "1 of 1 day"; in a first week "1 of 7 days"."""
     await bot.tap(patient, "6")
-    summary = await bot.say(patient, "/summary")
+    assert "1 of 7 days," in (await bot.say(patient, "/summary")).text
+    summary = await bot.say(patient, "/summary today")
     assert "1 of 1 day," in summary.text
     assert "1 days" not in summary.text

@@ -159,6 +159,18 @@ async def test_the_monthly_question_comes_from_day_28_and_not_again_next_day(dat
     assert Question.PGIC not in tomorrow.view.walk.questions
 
 
+async def test_the_monthly_question_left_unanswered_waits_for_the_next_month(database: Database) -> None:
+    """Three check-ins carry it to the end of a list that is left early; then it comes a month after."""
+    who = await enrol(database, started_on=TODAY - timedelta(days=28))
+    carried = []
+    for day in (0, 1, 2, 3, 27, 28, 29, 30):
+        now = MORNING + timedelta(days=day)
+        result = await who.open(now)
+        carried.append(Question.PGIC in result.view.walk.questions)
+        await _tap(who, result, "6", now)
+    assert carried == [True, True, True, False, False, True, True, True]
+
+
 async def test_optional_questions_are_asked_when_chosen(database: Database) -> None:
     """Hours, period and fatigue have buttons of their own."""
     who = await enrol(database, optional_questions=["hours_slept", "fatigue", "period"])
@@ -193,7 +205,7 @@ async def test_discreet_screens_name_neither_medicine_nor_amount(database: Datab
     who = await enrol(database, started_on=TODAY - timedelta(days=40), discreet=True)
     await who.add(last_dose())
     result = await who.open()
-    assert "evening routine" in messages.screen(result.view, discreet=True).text
+    assert "Monday's routine" in messages.screen(result.view, discreet=True).text
     for question in result.view.walk.questions:
         view = (await who.act(actions.go_to, result, question)).view
         shown = str(messages.screen(view, discreet=True)) + str(messages.change_list(view, discreet=True))

@@ -43,7 +43,7 @@ def for_question(view: View, *, discreet: bool, yesterday: date | None) -> tuple
     walk, row_id = view.walk, view.checkin_id
     back = Button(_("‹ Back"), press_data("checkin.back", row_id, screen_of(view)))
     if walk.rating is None and walk.position is walk.questions[0]:
-        back = way_out(view)
+        back = way_out(view, _("‹ Back"))
     if walk.position is None:
         return ()
     if walk.rating is not None:
@@ -61,14 +61,14 @@ def for_question(view: View, *, discreet: bool, yesterday: date | None) -> tuple
 def for_end(view: View) -> tuple[Row, ...]:
     """Return the buttons under the thanks: an older day's also leads back to the history."""
     change = Button(_("Change"), press_data("checkin.change", view.checkin_id))
-    return ((change,),) if view.is_today else ((change, way_out(view)),)
+    return ((change,),) if view.is_today else ((change, way_out(view, _("‹ That day"))),)
 
 
-def way_out(view: View) -> Button:
+def way_out(view: View, label: str) -> Button:
     """Return the button that leaves the check-in: to today's screen, or to its day in the history."""
     if view.is_today:
-        return Button(_("‹ Today"), press_data("today.open"))
-    return Button(_("‹ That day"), press_data("history.day", None, view.local_date.isoformat()))
+        return Button(label, press_data("today.open"))
+    return Button(label, press_data("history.day", None, view.local_date.isoformat()))
 
 
 def for_changes(view: View, labels: Mapping[Question, str]) -> tuple[Row, ...]:

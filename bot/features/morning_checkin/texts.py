@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.domain.checkin import Answers, DoseAnswer, Question
+from bot.domain.checkin import SCALES, Answers, DoseAnswer, Question
 from bot.domain.checkin_walk import Action, Answer
 from bot.domain.free_text.checkin_tokens import Kind, tokens
 from bot.domain.free_text.checkin_words import LONGEST_CHECKIN, parse_checkin
@@ -88,4 +88,8 @@ async def _do(turn: Turn, checkin: Checkin, view: View, action: Action) -> Resul
 def _out_of_range(view: View) -> str:
     if view.walk.position is Question.HOURS_SLEPT:
         return _("Please type hours from 0 to 24, in halves: 6.5")
-    return _("Please type a whole number from 0 to 10.")
+    if view.walk.position in SCALES:
+        return _("Please type a whole number from 0 to 10.")
+    if view.walk.rating is not None:
+        return _("Please tap or type: mild, moderate or severe.")
+    return _("This one has no numbers: please tap an answer.")

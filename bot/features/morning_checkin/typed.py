@@ -33,12 +33,10 @@ _NOT_SURE = frozenset({"not sure", "don't know", "dont know", "unsure", "?"})
 
 
 class OutOfRange(Exception):  # noqa: N818 - an answer, not an error
-    """A number that this question cannot have; the text is asked again."""
+    """A number that this question cannot have, or that has no numbers; it is asked again."""
 
 
-def read_answer(  # noqa: PLR0911 - a table: one row per kind of question
-    text: str, view: View, now: datetime
-) -> Action | None:
+def read_answer(text: str, view: View, now: datetime) -> Action | None:
     """Return what *text* says to the question in front of the patient, or None if it isn't about it.
 
     Q0's answer comes back as an `Answer` to `Question.DOSE`: the caller logs the dose.
@@ -56,11 +54,16 @@ def read_answer(  # noqa: PLR0911 - a table: one row per kind of question
         return _scale(words, position)
     if position is Question.HOURS_SLEPT:
         return _hours(words)
-    if position is Question.SIDE_EFFECTS:
-        return _side_effects(text, words, view, now)
     if position is Question.NOTE:
         return Answer(position, text) if text.strip() and _in_hand(view, now) else None
-    return _choice(words, position)
+    action = (
+        _side_effects(text, words, view, now)
+        if position is Question.SIDE_EFFECTS
+        else _choice(words, position)
+    )
+    if action is None and _number(_OUT_OF_TEN.sub("", words)) is not None and _in_hand(view, now):
+        raise OutOfRange
+    return action
 
 
 def _scale(words: str, question: Question) -> Action | None:

@@ -19,6 +19,7 @@ from bot.domain.side_effect import SideEffect
 from bot.storage import checkins, doses, patients
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from decimal import Decimal
     from uuid import UUID
 
@@ -254,4 +255,12 @@ async def _pgic_due(session: AsyncSession, patient: Patient, on: date) -> bool:
         return False
     # Only the last 27 days can make it too early to ask again.
     recent = await checkins.between(session, patient.id, on - calendar.PGIC_EVERY + ONE_DAY, on - ONE_DAY)
-    return not any(Answers.from_json(row.answers or {}).settled(Question.PGIC) for row in recent)
+    if any(Answers.from_json(row.answers or {}).settled(Question.PGIC) for row in recent):
+        return False
+    asked = [row for row in recent if row.answered_at and Question.PGIC in _asked_questions(row)]
+    return not calendar.pgic_left_out(len(asked))
+
+
+def _asked_questions(checkin: Checkin) -> Sequence[str]:
+    questions: Sequence[str] = (checkin.position or {}).get("questions", ())
+    return questions

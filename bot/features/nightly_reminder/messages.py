@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING
 from bot.domain import safety
 from bot.domain.delivery import SNOOZES, ReminderWording
 from bot.domain.dose_view import amount, planned_amount
-from bot.features.nightly_reminder.words import capital, dose_name, is_evening, not_tonight, routine
+from bot.features.nightly_reminder.words import (
+    capital,
+    dose_name,
+    is_evening,
+    not_tonight,
+    routine,
+)
 from bot.locale import _, ngettext
 from bot.locale.dates import clock_text
 from bot.message import Button, Message, Row, press_data

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.domain import safety
-from bot.domain.dose import NOT_TAKEN_REASON_LABELS
+from bot.domain.dose import NotTakenReason, reason_label
 from bot.domain.dose_log import Refusal
 from bot.domain.dose_view import clock, state_words
 from bot.features.nightly_reminder.words import capital, dose_name
@@ -90,8 +90,8 @@ def state_line(dose: DoseView, now: datetime) -> str:
 def reasons(dose: DoseView) -> Message:
     """Return "not taken" as logged, with the reasons that may be given."""
     buttons = [
-        Button(_(label), press_data("dose.reason", dose.id, reason.value))
-        for reason, label in NOT_TAKEN_REASON_LABELS.items()
+        Button(reason_label(reason, discreet=dose.discreet), press_data("dose.reason", dose.id, reason.value))
+        for reason in NotTakenReason
     ]
     pairs = tuple(tuple(buttons[start : start + 2]) for start in range(0, len(buttons), 2))
     text = (

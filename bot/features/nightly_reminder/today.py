@@ -16,7 +16,7 @@ from bot.domain.due import local_date
 from bot.domain.pause import TIME_CHANGE
 from bot.domain.regimen import DAYS_IN_WEEK, pause_on
 from bot.features.nightly_reminder import actions, facts, messages, messages_logged
-from bot.features.nightly_reminder.words import capital, dose_name, is_evening
+from bot.features.nightly_reminder.words import capital, dose_name, is_evening, not_taken
 from bot.locale import _
 from bot.locale.dates import clock_text, short_date, weekday_name
 from bot.message import Button, Message, Row, press_data
@@ -145,7 +145,7 @@ def _last_rows(dose: DoseView) -> tuple[Row, ...]:
     return (
         messages.taken_row(dose),
         (
-            Button(_("Not taken"), press_data("dose.not_tonight", dose.id)),
+            Button(not_taken(dose), press_data("dose.not_tonight", dose.id)),
             Button(_("Not sure?"), press_data("today.not_sure", dose.id)),
         ),
     )
@@ -207,7 +207,7 @@ def not_sure(dose: DoseView) -> Message:
         (
             messages.taken_row(dose),
             (
-                Button(_("Not taken"), press_data("dose.not_tonight", dose.id)),
+                Button(not_taken(dose), press_data("dose.not_tonight", dose.id)),
                 Button(_("I can't tell"), press_data("today.unsure", dose.id)),
             ),
             (Button(_("‹ Back"), press_data("today.open")),),

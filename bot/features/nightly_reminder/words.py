@@ -41,6 +41,11 @@ def not_tonight(dose: DoseView) -> str:
     return _("Not tonight") if is_evening(dose) else _("Not today")
 
 
+def not_taken(dose: DoseView) -> str:
+    """Return the button that says so about a dose whose time has passed."""
+    return _("Not done") if dose.discreet else _("Not taken")
+
+
 def dose_name(dose: DoseView, now: datetime, *, only_older: bool = False, by_day: bool = False) -> str:
     """Return "tonight's dose", "Tuesday's dose" or "the dose of 24 Nov"; discreetly "routine" for "dose".
 

@@ -10,7 +10,7 @@ from bot.domain.checkin_calendar import Rhythm
 from bot.domain.checkin_words import MEASURE_LABELS
 from bot.domain.due import local_date
 from bot.domain.free_text.dose_amount import format_mg
-from bot.domain.regimen import step_on
+from bot.domain.regimen import is_morning_dose, step_on
 from bot.features.settings.fields import Field, Rows, open_data, set_data
 from bot.locale import _
 from bot.locale.dates import time_text, weekday_name
@@ -142,7 +142,11 @@ def test_reminder(rows: Rows) -> Message:
     """Return what a reminder looks like, clearly as a test: it has no buttons and changes nothing."""
     clock = time_text(rows.regimen.local_time)
     if rows.patient.discreet:
-        reminder = _("🔔 Time for your evening routine.")
+        reminder = (
+            _("🔔 Time for your morning routine.")
+            if is_morning_dose(rows.plan)
+            else _("🔔 Time for your evening routine.")
+        )
     else:
         reminder = _("🔔 Time for your LDN: {amount}.").format(amount=dose_words(rows))
     cue = f" ({escape(rows.patient.cue)})" if rows.patient.cue else ""

@@ -7,21 +7,22 @@ from typing import TYPE_CHECKING
 from bot.domain.checkin import OPTIONAL
 from bot.domain.checkin_calendar import Rhythm
 from bot.domain.due import local_date, next_occurrence
-from bot.domain.regimen import DAYS_IN_WEEK, ONE_DAY
+from bot.domain.regimen import DAYS_IN_WEEK, ONE_DAY, is_morning_dose
 from bot.features.settings.fields import Changed, Field, Rows
 from bot.locale import N_, _
 from bot.locale.dates import time_text, weekday_name
 from bot.telegram_io.typed_answers import Problem, read_daytime
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import date
 
     from bot.features.settings.plan_changes import Result
 
 LONGEST_CUE = 100
 NO_CUE = "-"
-CUES = (N_("after brushing teeth"), N_("with my evening tea"), N_("when I plug in my phone"))
+_EVENING_CUES = (N_("after brushing teeth"), N_("with my evening tea"), N_("when I plug in my phone"))
+_MORNING_CUES = (N_("after brushing teeth"), N_("with my morning tea"), N_("when I unplug my phone"))
 
 
 def checkin_time(rows: Rows, text: str) -> Result:
@@ -90,9 +91,14 @@ def second_re_alert(rows: Rows, value: str) -> Result:
     return Changed(_("The second reminder is off."))
 
 
+def cues(rows: Rows) -> Sequence[str]:
+    """Return routines to offer, marked for translation: a morning dose isn't tied to an evening."""
+    return _MORNING_CUES if is_morning_dose(rows.plan) else _EVENING_CUES
+
+
 def cue(rows: Rows, text: str) -> Result:
     """Tie the dose to a routine in the patient's words, or to one of ours ("#0"); "-" takes it off."""
-    offered = {f"#{number}": _(cue) for number, cue in enumerate(CUES)}
+    offered = {f"#{number}": _(cue) for number, cue in enumerate(cues(rows))}
     words = offered.get(text, " ".join(text.split()))
     if words == NO_CUE:
         rows.patient.cue = None

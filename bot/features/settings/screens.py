@@ -13,7 +13,7 @@ from bot.domain.checkin_words import MEASURE_LABELS
 from bot.domain.zone_choice import zones_showing
 from bot.features.settings import messages
 from bot.features.settings.fields import Field, Rows, open_data, set_data
-from bot.features.settings.other_changes import CUES, NO_CUE
+from bot.features.settings.other_changes import NO_CUE, cues
 from bot.locale import _
 from bot.locale.dates import time_text, weekday_name
 from bot.message import Button, Message, press_data
@@ -188,7 +188,7 @@ def _zone(rows: Rows) -> Message:
 
 
 def _cue(rows: Rows) -> Message:
-    buttons = [(Button(_(cue), set_data(Field.CUE, f"#{number}")),) for number, cue in enumerate(CUES)]
+    buttons = [(Button(_(cue), set_data(Field.CUE, f"#{number}")),) for number, cue in enumerate(cues(rows))]
     off = (Button(_("No routine"), set_data(Field.CUE, NO_CUE)),)
     text = _(
         "Routines work better than timers. What do you do every day at that time? "
