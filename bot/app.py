@@ -26,6 +26,7 @@ from bot.metrics import Metrics
 from bot.storage import claims, inbox
 from bot.storage.database import Database, DatabaseError
 from bot.storage.migrate import migrate
+from bot.storage.moving import refuse_half_moved
 from bot.telegram_io.contact import Contact
 from bot.telegram_io.dispatch import build_application
 from bot.telegram_io.heartbeat import Heart
@@ -150,6 +151,7 @@ class Companion:
         try:
             self.database.lock()
             await migrate(self.database)
+            await refuse_half_moved(self.database)
         except DatabaseError as error:
             raise StartError(str(error)) from error
         await reach_telegram(self.application, self._poll_request)

@@ -116,6 +116,35 @@ def stats(
         Console().print(as_table(seen) if seen.kinds else f"Nothing was due in the last {hours} hours.")
 
 
+@app.command("migrate-database")
+def migrate_database(
+    to: Annotated[
+        str,
+        typer.Option(
+            envvar="TARGET_DATABASE_URL",
+            help="The new database: postgresql://user:password@host/name or sqlite:///path.",
+            show_envvar=True,
+        ),
+    ],
+    config: ConfigPath = None,
+) -> None:
+    """Move every row to another database and compare each; stop the bot first. Run again, it goes on."""
+    import asyncio  # noqa: PLC0415 - heavy: only for this command
+
+    from bot.config_values import database_url  # noqa: PLC0415 - the same
+    from bot.moving import move_database  # noqa: PLC0415 - the same
+
+    settings = _settings(config)
+    try:
+        target = database_url(to)
+    except ValueError as error:
+        _give_up([f"--to: {error}"])
+    line, done = asyncio.run(move_database(settings, target))
+    if not done:
+        _give_up([line])
+    typer.echo(f"ok: {line}")
+
+
 async def _read_stats(settings: Settings, hours: int) -> Stats:
     from datetime import timedelta  # noqa: PLC0415 - only for this command
 

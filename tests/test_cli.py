@@ -267,7 +267,7 @@ def test_the_readme_names_only_targets_and_commands_that_exist(tmp_path: Path) -
     makefile = (ROOT / "Makefile").read_text("utf-8")
     targets = set(re.findall(r"^([a-z-]+):", makefile, re.MULTILINE))
     assert set(re.findall(r"(?m)(?:^    |`)make ([a-z-]+)", readme)) <= targets
-    commands = set(re.findall(r"ldn-companion ([a-z]+)", readme))
+    commands = set(re.findall(r"ldn-companion ([a-z-]+)", readme))
     assert {"run", "check"} <= commands
     for command in commands:
         assert ldn_companion(tmp_path, command, "--help").returncode == 0

@@ -49,7 +49,7 @@ async def run_as_leader(database: Database, bot_id: int, work: Callable[[], Awai
                     # The session ends with its lock and its settings; the pool gets none of them back.
                     await connection.invalidate()
         except Exception as error:
-            if not is_passing(error):
+            if not is_passing(error) and not isinstance(error, TimeoutError):
                 log.exception("the poller's place can't be asked for")
             else:
                 log.warning("the poller's place was lost or can't be asked for (%s)", type(error).__name__)
