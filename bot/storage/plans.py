@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 
 from bot.domain.regimen import DoseStep
 from bot.storage import changes, patients, tables
-from bot.storage.tables import Change, PlanDraft
+from bot.storage.tables import Change, PlanDraft, Regimen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 PLAN = "plan"
 """The noun of plan changes in the history; their row_id is the patient's."""
+TIMES = "regimen"
+"""The noun of changes of times and days; their row_id is the patient's too."""
 
 
 def to_json(steps: Sequence[DoseStep]) -> list[list[str | None]]:
@@ -61,11 +63,21 @@ async def save_steps(
     return change
 
 
+def keep_times(
+    session: AsyncSession, regimen: Regimen, before: dict[str, Any], *, action: str, now: datetime
+) -> None:
+    """Write down what times and days were *before* they changed, if they did; "undo" leaves them alone."""
+    if changes.snapshot(regimen) == before:
+        return
+    row_id = regimen.patient_id
+    session.add(Change(patient_id=row_id, at=now, noun=TIMES, row_id=row_id, action=action, before=before))
+
+
 async def history(session: AsyncSession, patient_id: UUID, limit: int) -> Sequence[Change]:
-    """Return the changes of the plan, the newest first, at most *limit*."""
+    """Return the changes of the plan, its times and days, the newest first, at most *limit*."""
     query = (
         select(Change)
-        .where(Change.patient_id == patient_id, Change.noun == PLAN)
+        .where(Change.patient_id == patient_id, Change.noun.in_((PLAN, TIMES)), Change.undone_at.is_(None))
         .order_by(Change.at.desc(), Change.id)
         .limit(limit)
     )

@@ -90,7 +90,7 @@ async def take_back(session: AsyncSession, patient: Patient, last: LastAction, n
             undoing = await plans.save_steps(session, patient.id, steps, action="undo", now=now)
             undoing.undone_at = now
         elif isinstance(row, Dose):
-            on_hold = await patients.open_hold(session, patient.id) is not None
+            on_hold = await patients.is_held(session, patient.id, row.dose_date)
             await dose_rows.undo_last(session, row, now, on_hold=on_hold)
         elif row is None:
             _insert(session, change)

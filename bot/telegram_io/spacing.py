@@ -58,12 +58,10 @@ class Spacing:
 
 async def plan_apart(turn: Turn) -> Spacing:
     """Plan anew; where two doses would come under 12 hours apart, the later one is left out."""
-    earlier_choices = [
-        pause
-        for pause in await patients.open_pauses(turn.session, turn.patient.id)
-        if pause.reason == TIME_CHANGE
-    ]
-    await patients.end_pauses(turn.session, earlier_choices, turn.now)
+    for pause in await patients.open_pauses(turn.session, turn.patient.id):
+        if pause.reason == TIME_CHANGE:
+            # Not by `end_pauses`: "undo" must not leave out a dose again.
+            pause.ended_at = turn.now
     await turn.plan()
     pair = too_close(await _line(turn))
     if pair is None:
@@ -82,7 +80,7 @@ async def leave_out_instead(turn: Turn, pause_id: UUID | None) -> Spacing | None
     open_doses = [dose for dose in await _line(turn) if dose.is_open and dose.dose_date < pause.first_date]
     if pause.reason != TIME_CHANGE or not open_doses:
         return None
-    await patients.end_pauses(turn.session, [pause], turn.now)
+    pause.ended_at = turn.now
     other = await _leave_out(turn, open_doses[-1])
     now_stands = await _as_it_stands(turn)
     return replace(now_stands, left_out=open_doses[-1], pause_id=other.id)

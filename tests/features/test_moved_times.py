@@ -71,6 +71,15 @@ async def test_a_dose_taken_late_counts_from_when_it_was_taken(bot: RunningBot, 
     assert (await reminders(patient))[-1] == datetime(2026, 3, 5, 10, 30, tzinfo=UTC)
 
 
+async def test_what_the_times_were_stands_in_the_history(patient: Reminded) -> None:
+    """And "undo" doesn't bring a left-out dose back beside the other one."""
+    await move_to(patient, "8:00 am")
+    assert "Nothing to undo" in (await patient.say("/undo")).text
+    await patient.say("/dose")
+    history = await patient.tap("🕘 What was changed")
+    assert "3 Mar 2026: another time\nbefore: 22:00, every day" in history.text
+
+
 async def test_moved_back_the_left_out_dose_returns(bot: RunningBot, patient: Reminded) -> None:
     """Trying times out leaves no gap behind."""
     await move_to(patient, "8:00 am")

@@ -172,6 +172,18 @@ async def test_a_hold_and_a_pause_end_together_when_the_next_dose_is_safe(
     assert patient.about_doses()[-1].text == "💊 Time for your LDN, 4.5 mg."
 
 
+async def test_a_pause_can_be_undone(bot: RunningBot, patient: Reminded) -> None:
+    """Within ten minutes; tonight's reminder comes as if nothing had been said."""
+    await patient.say("/pause")
+    await patient.tap("Holiday")
+    await patient.tap("Until I resume")
+    await patient.say("/undo")
+    await patient.tap("Yes, undo it")
+    assert await pauses(bot) == []
+    await bot.travel_to(DUE)
+    assert len(patient.about_doses()) == 1
+
+
 async def test_pausing_before_the_reminder_cancels_it_and_holds_the_dose(patient: Reminded) -> None:
     """For the dates of the pause alone: the dose after it is planned at once."""
     await patient.say("/pause")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from html import escape
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bot.domain.due import local_date
 from bot.features.regimen.screens import PLAN
 from bot.features.regimen.words import choices, shown
 from bot.locale import N_, _
-from bot.locale.dates import short_date
+from bot.locale.dates import short_date, weekday_name
 from bot.message import Button, Message, press_data
 from bot.storage import plans
 
@@ -44,6 +44,12 @@ _ACTIONS: Mapping[str, str] = MappingProxyType(
         "remove": N_("took a step out"),
         "amount": N_("another amount"),
         "wait": N_("went on where the pause began"),
+        "reminder_time": N_("another time"),
+        "evening": N_("another time"),
+        "rhythm": N_("other days"),
+        "weekdays": N_("other days"),
+        "days_off": N_("days off"),
+        "days_off_time": N_("the time on days off"),
     }
 )
 
@@ -82,6 +88,8 @@ def _line(plan: Plan, change: Change) -> str:
     reason = change.before.get("reason")
     if reason:
         text += " (" + escape(_(REASONS[reason]) if reason in REASONS else reason) + ")"
+    if change.noun == plans.TIMES:
+        return "\n".join([text, _("before: {steps}").format(steps=_times(change.before))])
     if plan.patient.discreet:
         return text
     before = _short(plan, plans.from_json(change.before.get("steps", [])))
@@ -89,6 +97,17 @@ def _line(plan: Plan, change: Change) -> str:
     return "\n".join(
         [text, _("before: {steps}").format(steps=before), _("then: {steps}").format(steps=after)]
     )
+
+
+def _times(before: dict[str, Any]) -> str:
+    """Return times and days as they were: "22:00, every other day; days off 23:30"."""
+    days = [weekday_name(int(day)) for day in before.get("weekdays", [])]
+    rhythms = {"daily": _("every day"), "every_other_day": _("every other day")}
+    usual = f"{before['local_time'][:5]}, {rhythms.get(before['rhythm'], ', '.join(days))}"
+    other = before.get("time_on_days_off")
+    if other is None or not before.get("days_off"):
+        return usual
+    return _("{usual}; days off {other}").format(usual=usual, other=other[:5])
 
 
 def _short(plan: Plan, steps: tuple[DoseStep, ...]) -> str:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from bot.features.settings import other_changes, plan_changes
 from bot.features.settings.fields import Field, Rows
-from bot.storage import patients
+from bot.storage import patients, plans
+from bot.storage.changes import snapshot
 from bot.storage.tables import Regimen
 
 if TYPE_CHECKING:
@@ -52,4 +53,7 @@ async def rows_of(session: AsyncSession, patient: Patient, now: datetime) -> Row
 
 def change(rows: Rows, field: Field, value: str) -> Result:
     """Change a field to what was typed or tapped; where that can't be, nothing is changed."""
-    return _CHANGES[field](rows, value)
+    before = snapshot(rows.regimen)
+    result = _CHANGES[field](rows, value)
+    plans.keep_times(rows.session, rows.regimen, before, action=field.value, now=rows.now)
+    return result
