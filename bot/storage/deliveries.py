@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import uuid4
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 
 from bot.storage.tables import Delivery, Patient
 
@@ -172,6 +172,15 @@ async def next_of_all(session: AsyncSession) -> datetime | None:
     return (
         await session.execute(select(func.min(Delivery.run_at)).where(Delivery.state == "pending"))
     ).scalar_one_or_none()
+
+
+async def forget_ended(session: AsyncSession, before: datetime, limit: int = 500) -> int:
+    """Delete up to *limit* deliveries that ended and were due before an instant; return how many."""
+    old = select(Delivery.id).where(Delivery.due_at < before, Delivery.state.not_in(OPEN)).limit(limit)
+    result = await session.execute(
+        delete(Delivery).where(Delivery.id.in_(old)).execution_options(synchronize_session=False)
+    )
+    return result.rowcount  # type: ignore[attr-defined,no-any-return]
 
 
 def _add(  # noqa: PLR0917 - the row's own columns

@@ -19,7 +19,7 @@ class Delivery(Base):
     __tablename__ = "deliveries"
     __table_args__ = (
         UniqueConstraint("patient_id", "kind", "subject", "ordinal"),
-        # The tick asks these two, and nothing else, every second.
+        # The tick asks these, and nothing else, every second.
         Index(
             "ix_deliveries_pending",
             "run_at",
@@ -40,6 +40,16 @@ class Delivery(Base):
             sqlite_where=text("state = 'sending'"),
             postgresql_where=text("state = 'sending'"),
         ),
+        Index(
+            "ix_deliveries_expiring",
+            "expires_at",
+            sqlite_where=text("state = 'pending'"),
+            postgresql_where=text("state = 'pending'"),
+        ),
+        # What waits for one patient, however long the history is; the sweep lives on it.
+        Index("ix_deliveries_of_patient", "patient_id", "state", "kind"),
+        # Last night's, and those old enough to go.
+        Index("ix_deliveries_due_at", "due_at"),
     )
 
     id: Mapped[UUID] = row_id()
