@@ -103,7 +103,7 @@ async def test_i_took_it_but_forgot_to_say(patient: Reminded) -> None:
 async def test_i_took_it_at_another_time_and_i_did_not_take_it(patient: Reminded) -> None:
     """A dose without an answer gets one with its time at once; a taken one turns into not taken."""
     await _open(patient, THURSDAY)
-    await patient.tap("… at a time I know")
+    await patient.tap("I took it at …")
     assert (await patient.say("half past nine")).text == "Thursday's dose: ✅ Taken 4.5 mg at 21:30"
     await _open(patient, TUESDAY)
     await patient.tap("Correct")
@@ -139,7 +139,7 @@ async def test_a_check_in_is_changed_withdrawn_and_brought_back(bot: RunningBot,
     row = await _checkin(bot, WEDNESDAY)
     assert (row.answers, row.answered_at) == ({}, None)
     asked = await patient.tap("↩ Undo")
-    assert asked.text == "Undo your last change? the check-in of Wednesday 4 Mar (0 min ago)"
+    assert asked.text == "Undo your last change? the check-in of Wednesday 4 Mar (just now)"
     await patient.tap("Yes, undo it")
     row = await _checkin(bot, WEDNESDAY)
     assert (row.state, row.answers, row.answered_at) == (
@@ -198,7 +198,7 @@ async def test_the_last_action_can_be_undone_for_ten_minutes(bot: RunningBot, pa
     await bot.travel_to(DUE + 3 * DAY)
     await patient.tap("Taken")
     asked = await patient.say("/undo")
-    assert asked.text == "Undo your last change? Friday's dose: ✅ Taken 4.5 mg at 22:00 (0 min ago)"
+    assert asked.text == "Undo your last change? Friday's dose: ✅ Taken 4.5 mg at 22:00 (just now)"
     await patient.tap("Yes, undo it")
     assert (await patient.dose(FRIDAY)).state == "asked"
     await patient.say("taken")
@@ -257,6 +257,49 @@ async def test_the_discreet_history_names_no_dose_and_no_amount(bot: RunningBot,
     )
     for word in ("dose", "Dose", "LDN", " mg", "pregabalin", "taken", "Taken", "took"):
         assert word not in seen, word
+
+
+async def test_every_button_ever_shown_answers_in_every_later_state(
+    bot: RunningBot, patient: Reminded
+) -> None:
+    """Pressed again as they were seen, minutes and days later: always an answer, never a failure."""
+    await patient.add(_answered(WEDNESDAY))
+    await patient.say("/note started magnesium yesterday")
+    for label in ("📅 Day", "‹ Back", "⏹ Stopped …", "Today", "✏️ Words", "‹ Back", "🏷 Kind", "‹ Back"):
+        await patient.tap(label)
+    await patient.say("/note")
+    await patient.tap("🤲 therapy")
+    for day in (TUESDAY, WEDNESDAY, THURSDAY):
+        await _open(patient, day)
+    await patient.say("/undo")
+    seen = {
+        button.data: button
+        for message in patient.chat.bot_messages
+        for version in message.versions
+        for button in version.buttons
+        if button.data and button.data.startswith(("history.", "event.", "undo."))
+    }
+    assert len({data.split(":")[0] for data in seen}) >= 18
+    for hours in (0, 80):
+        await bot.travel(timedelta(hours=hours, seconds=1))
+        for button in seen.values():
+            heard = len(patient.chat.toasts)
+            await patient.chat.tap(button)
+            await bot.settle()
+            assert len(patient.chat.toasts) == heard + 1
+            assert "went wrong" not in (patient.chat.last.text if patient.chat.last else "")
+
+
+async def test_a_treatment_that_goes_on_stands_on_its_first_and_last_day_alone(patient: Reminded) -> None:
+    """While an illness stands on each of its days."""
+    await patient.say("/note started magnesium on 3 March")
+    await patient.say("/note flu 3 to 5 March")
+    assert ["📌" in label or "🌿" in label for label in labels(await _open(patient, TUESDAY))].count(
+        True
+    ) == 2
+    shown = labels(await _open(patient, WEDNESDAY))
+    assert not any("magnesium" in label for label in shown)
+    assert any("flu" in label for label in shown)
 
 
 async def test_another_patients_rows_stay_out_of_reach(bot: RunningBot, patient: Reminded) -> None:

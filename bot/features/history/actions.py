@@ -115,8 +115,7 @@ async def read_month(session: AsyncSession, patient: Patient, first: date, now: 
         days[day] = DayFacts(
             dose=None if dose is None else DoseState(dose.state),
             checked_in=day in asked,
-            # A treatment marks the day on which it began, not every day that it goes on.
-            notes=sum(event.local_date == day or _spans(event, day) for event in notes),
+            notes=sum(day in {event.local_date, event.last_date} or _spans(event, day) for event in notes),
         )
     oldest = min(today - FARTHEST_BACK, await _oldest(session, patient) or today)
     return Month(first, days, today, has_earlier=first > oldest, has_later=last < today)
@@ -128,7 +127,12 @@ async def read_day(session: AsyncSession, patient: Patient, on: date, now: datet
     dose = await doses.on_date(session, patient.id, on)
     checkin = await checkins.on_date(session, patient.id, on)
     filled = checkin if checkin is not None and _is_filled(checkin) else None
-    touching = await events.on_date(session, patient.id, on)
+    # A treatment belongs to the days on which it began and ended, not to every day that it goes on.
+    touching = [
+        event
+        for event in await events.on_date(session, patient.id, on)
+        if on in {event.local_date, event.last_date} or _spans(event, on)
+    ]
     start, end = (to_instant(day, time(0), zone) or now for day in (on, on + ONE_DAY))
     ids = [row.id for row in (dose, filled, *touching) if row is not None]
     return Day(

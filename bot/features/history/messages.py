@@ -164,6 +164,7 @@ def _dose_rows(one: Day, *, discreet: bool) -> tuple[Row, ...]:
             ),
         )
     took = _("It was done") if discreet else _("I took it")
+    took_at = _("It was done at …") if discreet else _("I took it at …")
     if dose.state in {DoseState.HELD, DoseState.CANCELLED}:
         return ((Button(took, press_data("dose.to_taken", dose.id)),),)
     if dose.due_at > one.now:
@@ -172,7 +173,7 @@ def _dose_rows(one: Day, *, discreet: bool) -> tuple[Row, ...]:
     return (
         (
             Button(took, press_data("dose.to_taken", dose.id), style="success"),
-            Button(_("… at a time I know"), press_data("dose.time", dose.id)),
+            Button(took_at, press_data("dose.time", dose.id)),
         ),
         (
             Button(not_taken, press_data("dose.not_tonight", dose.id)),

@@ -32,6 +32,8 @@ _WHAT: Mapping[str, str] = {
     "regimen": N_("a change of your plan"),
     "pause": N_("a change of your pauses"),
 }
+# A message holds 4,096 signs.
+_MOST, _LONGEST = 12, 250
 _DISCREET_EXTRA = N_("“done twice”")
 _EXTRA = N_("an extra dose")
 
@@ -49,7 +51,7 @@ def earlier(day: Day, kept: Sequence[Change], patient: Patient, rows: Mapping[UU
         weekday=weekday_name(day.on), date=short_date(day.on, year=True)
     )
     lines = [title]
-    for change in kept:
+    for change in kept[:_MOST]:
         at = _("{date}, {time}").format(
             date=short_date(change.at.astimezone(day.zone).date()), time=clock_text(change.at, day.zone)
         )
@@ -75,7 +77,8 @@ def _before(change: Change, row: object, patient: Patient, today: date) -> str:
     if isinstance(row, Checkin):
         answers = Answers.from_json(change.before.get("answers") or {})
         words = answer_lines(answers, discreet=discreet)
-        return escape(" · ".join([*words, *([_("too unwell for questions")] if answers.flare else [])]))
+        words += [_("too unwell for questions")] if answers.flare else []
+        return escape(" · ".join(words)[:_LONGEST])
     if isinstance(row, Event):
         return escape(event_line(_event_before(row, change), today, discreet=discreet))
     return ""
@@ -99,7 +102,8 @@ def _event_before(row: Event, change: Change) -> EventView:
 def ask_undo(last: LastAction, patient: Patient, minutes: int) -> Message:
     """Return the question whether the last action is to be undone; it names the action first."""
     what = describe(last, patient)
-    text = _("Undo your last change? <b>{what}</b> ({minutes} min ago)").format(what=what, minutes=minutes)
+    ago = _("just now") if minutes < 1 else _("{minutes} min ago").format(minutes=minutes)
+    text = _("Undo your last change? <b>{what}</b> ({ago})").format(what=what, ago=ago)
     act = last.first.act
     buttons = (
         Button(_("Yes, undo it"), press_data("undo.now", act), style="primary"),
