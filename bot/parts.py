@@ -31,6 +31,9 @@ from bot.features.summary.delivery import WeeklySummaryKind
 from bot.features.summary.picture import DRAWING, SummaryPicture
 from bot.features.supply import handlers as supply
 from bot.features.supply.delivery import SupplyKind
+from bot.features.travel import handlers as travel
+from bot.features.travel.delivery import KIND as ZONE_CHANGE
+from bot.features.travel.delivery import ChangedBackKind, ZoneChangeKind
 from bot.telegram_io.dispatch import Routes
 
 if TYPE_CHECKING:
@@ -53,6 +56,8 @@ ALWAYS_PLANNED = ("reminder", "checkin")
 
 _BESIDE_SUMMARY = (
     enrolment.FEATURE,
+    # Before the settings: a location shared unasked is about travel.
+    travel.FEATURE,
     settings_feature.FEATURE,
     # Whoever waits for typed words stands before nightly_reminder, which reads them as words about a dose.
     regimen.FEATURE,
@@ -72,12 +77,14 @@ FEATURES = (*_BESIDE_SUMMARY, summary.build(_BESIDE_SUMMARY))
 
 def kinds(settings: Settings) -> dict[str, Kind]:
     """Return the kinds of message that are planned ahead: name -> who renders it."""
-    return {
+    found: dict[str, Kind] = {
         "reminder": ReminderKind(settings.reminders),
         "checkin": CheckinKind(),
         "weekly_summary": WeeklySummaryKind(summary.offers_of(FEATURES)),
+        "travel": ChangedBackKind(),
         "supply": SupplyKind(),
     }
+    return found | {ZONE_CHANGE: ZoneChangeKind(found)}
 
 
 def drawers() -> dict[str, Drawer]:

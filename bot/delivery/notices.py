@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 NOON = time(12)
 DATED = "dated"
-UNASKED = frozenset({"weekly_summary", "supply", DATED})
+UNASKED = frozenset({"weekly_summary", "supply", "travel", DATED})
 """Kinds of which a patient gets at most one a day."""
 _COPY = {"what": "copy"}
 _NOT_AGAIN = frozenset({"sent", "uncertain", "failed"})

@@ -9,6 +9,7 @@ from bot.storage.tables.plan import DoseStep, Pause, PlanDraft, Regimen
 from bot.storage.tables.report import ReportDraft
 from bot.storage.tables.supply import Supply, SupplyEntry, SupplyUse
 from bot.storage.tables.traffic import Delivery, Heartbeat, Inbox
+from bot.storage.tables.zone_change import ZoneChange
 
 __all__ = [
     "Base",
@@ -30,4 +31,5 @@ __all__ = [
     "Supply",
     "SupplyEntry",
     "SupplyUse",
+    "ZoneChange",
 ]

@@ -1,0 +1,240 @@
+"""/travel, its buttons, a shared location, and "I'm in Tokyo"."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from bot.domain.due import local_date
+from bot.domain.free_text.dates import AmbiguousDate, parse_date
+from bot.domain.places import is_zone
+from bot.domain.travel import place_said
+from bot.domain.zone_choice import clock_offset
+from bot.features.travel import messages
+from bot.features.travel.preview import under
+from bot.locale import N_, _
+from bot.storage import zone_changes
+from bot.storage.places import find_zones, zone_at
+from bot.telegram_io import questions
+from bot.telegram_io.feature import Entry, Feature, Section
+from bot.telegram_io.screen import show_screen
+from bot.telegram_io.typed_answers import Choices, Problem, echo, read_zone
+
+if TYPE_CHECKING:
+    from bot.message import Message, Press
+    from bot.telegram_io.turn import Turn
+
+NAME = "travel"
+_QUESTION_STANDS = timedelta(minutes=30)
+_LONGEST_JOURNEY = timedelta(days=366)
+
+
+async def on_command(turn: Turn) -> None:
+    """Show the clock; words behind the command are where the patient is."""
+    said = turn.text.split(maxsplit=1)[1:]
+    if said:
+        await _take_place(turn, said[0])
+    else:
+        await _overview(turn, move=True)
+
+
+async def on_open(turn: Turn, _press: Press) -> None:
+    """Show which clock the reminders follow."""
+    await _overview(turn)
+
+
+async def on_ask(turn: Turn, _press: Press) -> None:
+    """Ask where the patient is."""
+    _show(turn, messages.ask_place(), awaiting="place")
+
+
+async def on_share(turn: Turn, _press: Press) -> None:
+    """Show the keyboard that shares a location once."""
+    turn.reply(questions.location_request())
+    _await(turn, "place", location_button=True)
+
+
+async def on_to(turn: Turn, press: Press) -> None:
+    """Ask which clock to follow, for the zone that the button names."""
+    zone = _zone_in(press, 0)
+    if zone is None:
+        await _overview(turn)
+    else:
+        await _ask_which(turn, zone)
+
+
+async def on_keep(turn: Turn, _press: Press) -> None:
+    """Leave everything as it is, because the patient said so."""
+    await _overview(turn, _("Nothing was changed: your reminders keep their clock."))
+
+
+async def on_move(turn: Turn, press: Press) -> None:
+    """Move to the clock that the button names, and ask for the way back."""
+    there, home = _zone_in(press, 0), turn.patient.zone or "UTC"
+    if there is None or there == home:
+        await _overview(turn)
+        return
+    move = await under(turn, there)
+    await zone_changes.cancel(turn.session, turn.patient.id, turn.now)
+    turn.patient.zone = there
+    await turn.plan()
+    _show(turn, messages.moved(there, home, move), awaiting="back", home=home)
+
+
+async def on_back_on(turn: Turn, press: Press) -> None:
+    """Plan the way back for the date that the button names."""
+    home = _zone_in(press, 1)
+    try:
+        day = date.fromisoformat(press.args[0])
+    except (IndexError, ValueError):
+        day = None
+    if home is None or day is None:
+        await _overview(turn)
+    else:
+        await _plan_back(turn, home, day)
+
+
+async def on_forget(turn: Turn, press: Press) -> None:
+    """Forget the planned way back."""
+    row = await zone_changes.own(turn.session, press.row_id, turn.patient.id)
+    if row is not None and row.applied_at is None:
+        row.cancelled_at = turn.now
+        await turn.plan()
+    await _overview(turn, _("Forgotten: nothing changes by itself."))
+
+
+async def on_location(turn: Turn) -> bool:
+    """Turn a shared location into a zone and drop it; settings' own question for one goes to settings."""
+    dialogue = turn.patient.dialogue or {}
+    message = turn.update.effective_message
+    if dialogue.get("feature") == "settings" or turn.patient.zone is None:
+        return False
+    if message is None or message.location is None:
+        return False
+    zone = zone_at(message.location.latitude, message.location.longitude)
+    if zone is None:
+        unknown = _("I don't know the time zone of that place. Please type a city near you.")
+        _show(turn, messages.ask_place(unknown), awaiting="place", move=True)
+    else:
+        await _ask_which(turn, zone)
+    return True
+
+
+async def on_text(turn: Turn) -> bool:
+    """Take a place or a date that was asked for, or "I'm in Tokyo" when nothing was."""
+    kept = _kept(turn)
+    if kept.get("awaiting") == "place":
+        await _take_place(turn, turn.text)
+        return True
+    if kept.get("awaiting") == "back":
+        return await _take_date(turn, kept["home"])
+    said = place_said(turn.text)
+    places = [] if said is None or turn.patient.zone is None else find_zones(said)
+    if said is None or not places or places[0].suggestion:
+        return False
+    await _take_place(turn, said)
+    return True
+
+
+async def _take_place(turn: Turn, text: str) -> None:
+    found = read_zone(text)
+    if isinstance(found, Problem):
+        _show(turn, messages.ask_place(found.text), awaiting="place", move=True)
+    elif isinstance(found, Choices):
+        _show(turn, messages.which_place(found.text, found.options), awaiting="place", move=True)
+    else:
+        await _ask_which(turn, found)
+
+
+async def _take_date(turn: Turn, home: str) -> bool:
+    found = parse_date(turn.text, local_date(turn.now, turn.zone), towards="future")
+    if isinstance(found, AmbiguousDate):
+        _show(turn, messages.which_date(found.choices, home), awaiting="back", home=home, move=True)
+        return True
+    if found is None:
+        return False
+    await _plan_back(turn, home, found)
+    return True
+
+
+async def _plan_back(turn: Turn, home: str, day: date) -> None:
+    today = local_date(turn.now, turn.zone)
+    row = None
+    if today < day <= today + _LONGEST_JOURNEY:
+        row = await zone_changes.plan(turn.session, turn.patient, home, day, turn.now)
+    if row is None:
+        problem = _("The way back is a day from tomorrow on, up to a year ahead. I couldn't use {day}.")
+        await _overview(turn, problem.format(day=echo(day.isoformat())), move=True)
+        return
+    await turn.plan()
+    await _overview(turn, messages.back_planned(row), move=turn.pressed_message_id is None)
+
+
+async def _ask_which(turn: Turn, there: str) -> None:
+    home = turn.patient.zone or "UTC"
+    if there == home:
+        _show(turn, messages.same_clock(there, turn.now), move=True)
+        return
+    keep, move = await under(turn, home), await under(turn, there)
+    if clock_offset(there, turn.now) == clock_offset(home, turn.now) and keep.reminders == move.reminders:
+        _show(turn, messages.same_clock(there, turn.now), move=True)
+        return
+    _show(turn, messages.choice(home, there, turn.now, keep, move), move=turn.pressed_message_id is None)
+
+
+async def _overview(turn: Turn, notice: str = "", *, move: bool = False) -> None:
+    back = await zone_changes.coming(turn.session, turn.patient.id)
+    _show(turn, messages.overview(turn.patient.zone or "UTC", turn.now, back, notice), move=move)
+
+
+def _show(turn: Turn, message: Message, *, awaiting: str = "", home: str = "", move: bool = False) -> None:
+    kept = _kept(turn)
+    if kept.get("location_button"):
+        turn.reply(questions.location_dropped())
+        move = True
+    on = show_screen(turn, message, on=kept.get("message_id"), move=move)
+    if awaiting:
+        _await(turn, awaiting, home=home, message_id=on)
+    elif kept:
+        turn.patient.dialogue = None
+
+
+def _await(turn: Turn, awaiting: str, **more: object) -> None:
+    turn.patient.dialogue = {
+        "feature": NAME,
+        "awaiting": awaiting,
+        "asked_at": turn.now.isoformat(),
+        **more,
+    }
+
+
+def _kept(turn: Turn) -> dict[str, Any]:
+    """Return what stands between two updates; a question is forgotten after half an hour."""
+    kept = turn.patient.dialogue or {}
+    if kept.get("feature") != NAME:
+        return {}
+    return {} if turn.now - datetime.fromisoformat(kept["asked_at"]) > _QUESTION_STANDS else kept
+
+
+def _zone_in(press: Press, at: int) -> str | None:
+    zone = press.args[at] if len(press.args) > at else ""
+    return zone if is_zone(zone) else None
+
+
+FEATURE = Feature(
+    name=NAME,
+    commands={"travel": on_command},
+    presses={
+        "travel.open": on_open,
+        "travel.ask": on_ask,
+        "travel.share": on_share,
+        "travel.to": on_to,
+        "travel.keep": on_keep,
+        "travel.move": on_move,
+        "travel.back_on": on_back_on,
+        "travel.forget": on_forget,
+    },
+    on_text=on_text,
+    on_location=on_location,
+    entries=(Entry(N_("🧭 Travel"), "travel.open", Section.TREATMENT, command="travel"),),
+)

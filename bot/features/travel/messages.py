@@ -1,0 +1,175 @@
+"""What is said about travel: every instant by both clocks. No medicine and no amount is named."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from bot.domain.travel import Gap
+from bot.domain.zone_choice import place_name
+from bot.locale import _, ngettext
+from bot.locale.dates import clock_text, short_date, weekday_name
+from bot.message import Button, Message, Row, press_data
+from bot.telegram_io.questions import in_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date, datetime
+
+    from bot.features.travel.preview import Preview
+    from bot.storage.tables import ZoneChange
+
+
+def overview(zone: str, now: datetime, back: ZoneChange | None, notice: str = "") -> Message:
+    """Return which clock the reminders follow, so that a wrong one is seen at once."""
+    lines = [
+        _("<b>Travel</b>. Your reminders follow the clock of <b>{place}</b>: it's {when} there.").format(
+            place=_place(zone), when=_when(now, zone)
+        ),
+        _("Your device's own clock says: {now}. If the two differ, tell me where you are.").format(
+            now=device_time(now)
+        ),
+    ]
+    rows: tuple[Row, ...] = ((Button(_("I'm somewhere else"), press_data("travel.ask")),),)
+    if back is not None:
+        lines.append(
+            _("From {day} on: the clock of {place}.").format(
+                day=_day(back.local_date), place=_place(back.zone)
+            )
+        )
+        rows += ((Button(_("Forget that date"), press_data("travel.forget", back.id)),),)
+    return _said(notice, "\n\n".join(lines), (*rows, _back()))
+
+
+def device_time(instant: datetime) -> str:
+    """Return an instant as HTML that newer apps show by the device's own clock (Bot API 9.5)."""
+    unseen = escape(_("(this app is too old to show it)"), quote=False)
+    return f'<tg-time unix="{int(instant.timestamp())}" format="wt">{unseen}</tg-time>'
+
+
+def ask_place(problem: str = "") -> Message:
+    """Return the question where the patient is."""
+    text = _("Where are you, or where are you going? Type a city, or share your location once.")
+    share = (Button(_("📍 Share my location once"), press_data("travel.share")),)
+    return _said(problem, text, (share, (Button(_("‹ Back"), press_data("travel.open")),)))
+
+
+def which_place(text: str, options: Sequence[tuple[str, str]]) -> Message:
+    """Return the question which of several places was meant; options are (label, zone)."""
+    buttons = (Button(label, press_data("travel.to", None, zone)) for label, zone in options)
+    return Message(text, (*in_rows(buttons, 1), (Button(_("‹ Back"), press_data("travel.open")),)))
+
+
+def same_clock(zone: str, now: datetime) -> Message:
+    """Return that nothing has to change: the clocks agree."""
+    text = _("It's {when} there too: your reminders already fit. Nothing was changed.")
+    return Message(text.format(when=_when(now, zone)), (_back(),))
+
+
+def choice(home: str, there: str, now: datetime, keep: Preview, move: Preview) -> Message:
+    """Return the question which clock to follow, with the next reminders as real instants by both."""
+    text = "\n\n".join(
+        [
+            _("<b>{there}</b>: it's {when} there, {home_when} in {home}.").format(
+                there=_place(there), when=_when(now, there), home=_place(home), home_when=_when(now, home)
+            ),
+            _("<b>Keep the clock of {home}</b>. Next reminders:").format(home=_place(home))
+            + _reminders(keep, home, there),
+            _("<b>Move to the clock of {there}</b>. Next reminders:").format(there=_place(there))
+            + _reminders(move, there, home),
+            _("Check-ins and quiet hours follow the same clock. Nothing is changed until you tap."),
+        ]
+    )
+    rows = (
+        (Button(_("Keep {place}").format(place=place_name(home)), press_data("travel.keep")),),
+        (
+            Button(
+                _("Move to {place}").format(place=place_name(there)), press_data("travel.move", None, there)
+            ),
+        ),
+        (Button(_("‹ Back"), press_data("travel.open")),),
+    )
+    return Message(text, rows)
+
+
+def moved(there: str, home: str, move: Preview, problem: str = "") -> Message:
+    """Return that the clock has changed, and the question when the patient goes back."""
+    text = _("Done: your reminders follow the clock of {there}. Next:").format(there=_place(there))
+    text += _reminders(move, there, home)
+    text += "\n\n" + _("When are you back in {home}? Type the date, and I change back by myself.").format(
+        home=_place(home)
+    )
+    rows = ((Button(_("I'll tell you then"), press_data("travel.open")),), _back())
+    return _said(problem, text, rows)
+
+
+def which_date(choices: Sequence[date], home: str) -> Message:
+    """Return the question which of two dates was meant."""
+    buttons = tuple(
+        Button(short_date(one, year=True), press_data("travel.back_on", None, one.isoformat(), home))
+        for one in choices
+    )
+    return Message(_("Which date do you mean?"), (buttons, _back()))
+
+
+def back_planned(row: ZoneChange) -> str:
+    """Return that the way back is planned, for above the overview."""
+    text = _("Noted: from the morning of {day} on I follow the clock of {place} again.")
+    return text.format(day=_day(row.local_date), place=_place(row.zone))
+
+
+def changed_back(row: ZoneChange, now: datetime, next_at: datetime | None) -> Message:
+    """Return what is said at noon of the day on which the clock changed by itself."""
+    text = _(
+        "🧭 As you planned, your reminders follow the clock of {place} again since this morning: {when}."
+    )
+    text = text.format(place=_place(row.zone), when=_when(now, row.zone))
+    if next_at is not None:
+        text += " " + _("Next reminder: {when}.").format(when=_when(next_at, row.zone))
+    rows = ((Button(_("I'm still away"), press_data("travel.ask")),),)
+    return Message(text, rows, silent=True)
+
+
+def _reminders(preview: Preview, first: str, second: str) -> str:
+    """Return the next reminders by both clocks, and what is unusual about the gap before them."""
+    lines = [
+        "• "
+        + _("{when} = {other} in {place}").format(
+            when=_when(at, first), other=_when(at, second), place=_place(second)
+        )
+        for at in preview.reminders
+    ] or ["• " + _("none planned")]
+    if preview.gap is not None:
+        kind, hours = preview.gap
+        since = ngettext("{n} hour", "{n} hours", hours).format(n=hours)
+        text = (
+            _("⚠️ Only {hours} after the last one logged: under 12 hours. Check with a pharmacist first.")
+            if kind is Gap.SHORT
+            else _("⚠️ That's {hours} after the last one logged: over 36 hours. Ask a pharmacist if unsure.")
+        )
+        lines.append(text.format(hours=since))
+    return "\n" + "\n".join(lines)
+
+
+def _when(instant: datetime, zone: str) -> str:
+    there = ZoneInfo(zone)
+    return _("{weekday} {clock}").format(
+        weekday=weekday_name(instant.astimezone(there).date()), clock=clock_text(instant, there)
+    )
+
+
+def _day(day: date) -> str:
+    return _("{weekday} {date}").format(weekday=weekday_name(day), date=short_date(day))
+
+
+def _place(zone: str) -> str:
+    return escape(place_name(zone))
+
+
+def _back() -> Row:
+    return (Button(_("‹ Back"), press_data("more.open")),)
+
+
+def _said(notice: str, text: str, rows: tuple[Row, ...]) -> Message:
+    return Message(f"{notice}\n\n{text}" if notice else text, rows)

@@ -1,0 +1,141 @@
+"""/travel: which clock to follow is asked, shown in real instants, and given back by itself."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import select
+
+from bot.domain.travel import Gap, gap, place_said
+from bot.storage.tables import Patient
+from tests.features.reminded import DUE, Reminded, enrol, labels
+
+if TYPE_CHECKING:
+    from bot.sandbox.chat import Person
+    from tests.harness import RunningBot
+
+HOUR = timedelta(hours=1)
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+@pytest.fixture
+async def patient(bot: RunningBot, chat: Person) -> Reminded:
+    """A patient in London, on Tuesday at noon; the first dose is due at 22:00."""
+    return await enrol(bot, chat)
+
+
+async def _zone(bot: RunningBot) -> str | None:
+    async with bot.database.read() as session:
+        return (await session.execute(select(Patient))).scalar_one().zone
+
+
+async def test_saying_where_one_is_changes_nothing_until_a_tap(bot: RunningBot, patient: Reminded) -> None:
+    """Both clocks stand beside each instant: New York is five hours behind London."""
+    said = await patient.say("I'm in New York")
+    assert "New York: it's Tuesday 07:00 there, Tuesday 12:00 in London." in said.text
+    keep, move = said.text.split("Move to the clock of New York")
+    assert "Tuesday 22:00 = Tuesday 17:00 in New York" in keep
+    assert "Wednesday 22:00 = Wednesday 17:00 in New York" in keep
+    assert "Tuesday 22:00 = Wednesday 03:00 in London" in move
+    assert await _zone(bot) == "Europe/London"
+    assert (await patient.pending())[0].due_at == DUE
+    await patient.tap("Keep London")
+    assert await _zone(bot) == "Europe/London"
+    await patient.say("/travel New York")
+    said = await patient.tap("Move to New York")
+    assert "When are you back in London?" in said.text
+    assert (await patient.pending())[0].due_at == DUE + 5 * HOUR
+
+
+async def test_the_way_back_is_applied_by_itself_and_said_at_noon(
+    bot: RunningBot, patient: Reminded, chat: Person
+) -> None:
+    """The date is typed once; the deliveries move with the clock, also over a restart."""
+    await patient.say("travelling to New York")
+    await patient.tap("Move to New York")
+    said = await patient.say("6 March")
+    assert "from the morning of Friday 6 Mar on I follow the clock of London again" in said.text
+    await bot.restart()
+    await bot.travel_to(datetime(2026, 3, 6, 5, 59, tzinfo=UTC))
+    assert await _zone(bot) == "America/New_York"
+    await bot.travel_to(datetime(2026, 3, 6, 12, 5, tzinfo=UTC))
+    assert await _zone(bot) == "Europe/London"
+    assert (await patient.pending())[0].due_at == datetime(2026, 3, 6, 22, tzinfo=UTC)
+    assert chat.last is not None
+    assert "follow the clock of London again since this morning" in chat.last.text
+    assert "Next reminder: Friday 22:00." in chat.last.text
+    assert (await patient.dose(date(2026, 3, 5))).due_at == datetime(2026, 3, 6, 3, tzinfo=UTC)
+
+
+@on_sqlite
+async def test_a_short_or_long_gap_is_said(bot: RunningBot, patient: Reminded) -> None:
+    """Thirteen hours east the next evening is here in the morning."""
+    await bot.travel_to(DUE)
+    await patient.tap("Taken")
+    await bot.travel_to(DUE + HOUR)
+    said = await patient.say("landed in Auckland")
+    assert "⚠️ Only 11 hours after the last one logged: under 12 hours." in said.text
+
+
+@on_sqlite
+async def test_a_shared_location_is_asked_about_and_dropped(
+    bot: RunningBot, patient: Reminded, chat: Person
+) -> None:
+    """Nothing is kept of the point; the settings' own question still gets its answer."""
+    await chat.send_location(35.68, 139.69)
+    await bot.settle()
+    assert chat.last is not None
+    assert "Tokyo: it's Tuesday 21:00 there" in chat.last.text
+    assert labels(chat.last)[:2] == ["Keep London", "Move to Tokyo"]
+    await patient.tap("Keep London")
+    async with bot.database.read() as session:
+        person = (await session.execute(select(Patient))).scalar_one()
+        assert person.zone == "Europe/London"
+        assert "35.6" not in str(person.dialogue)
+
+
+@on_sqlite
+async def test_the_device_shows_its_own_clock(patient: Reminded, chat: Person) -> None:
+    """Bot API 9.5: an instant that the app renders by the device's zone; an old app says that it can't."""
+    await patient.say("/travel")
+    assert chat.last is not None
+    entity = next(one for one in chat.last.versions[-1].entities if one["type"] == "date_time")
+    assert entity["unix_time"] == int(datetime(2026, 3, 3, 12, tzinfo=UTC).timestamp())
+    assert "too old" in chat.last.text
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("I'm in Tokyo", "tokyo"),
+        ("i am now in new york", "new york"),
+        ("Travelling to Lisbon tomorrow", "lisbon"),
+        ("We've landed in Sydney!", "sydney"),
+        ("I'm in bed", None),
+        ("I'm in pain 6", None),
+        ("in Tokyo it rained", None),
+        ("took it", None),
+    ],
+)
+def test_a_place_is_read_from_what_people_say(text: str, place: str | None) -> None:
+    """Anything else is left to the other features."""
+    assert place_said(text) == place
+
+
+@on_sqlite
+async def test_pain_is_no_place(patient: Reminded) -> None:
+    """There is no town that somebody in agony means."""
+    said = await patient.say("I'm in agony")
+    assert "clock" not in said.text
+
+
+def test_only_a_gap_under_12_or_over_36_hours_is_unusual() -> None:
+    """Both ends are usual."""
+    last = datetime(2026, 3, 3, 22, tzinfo=UTC)
+    assert gap(last, last + 12 * HOUR) is None
+    assert gap(last, last + 36 * HOUR) is None
+    assert gap(last, last + 11 * HOUR) == (Gap.SHORT, 11)
+    assert gap(last, last + 37 * HOUR) == (Gap.LONG, 37)
+    assert gap(None, last) is None
