@@ -27,14 +27,22 @@ async def keep(
             "update_id": update_id,
             "chat_key": chat_key,
             "received_at": now,
-            # As ASCII: half an emoji (a lone surrogate) has no UTF-8, and would end the poller.
-            "payload": json.dumps(raw, separators=(",", ":")),
+            "payload": _as_text(raw),
             "attempts": 0,
         }
         for update_id, chat_key, raw in updates
     ]
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
     await session.execute(dialect.insert(Inbox).on_conflict_do_nothing(), rows)
+
+
+def _as_text(raw: dict[str, Any]) -> str | None:
+    """Return the update as JSON; None where it is nested too deeply to be written: it will be set aside."""
+    try:
+        # As ASCII: half an emoji (a lone surrogate) has no UTF-8, and would end the poller.
+        return json.dumps(raw, separators=(",", ":"))
+    except RecursionError:
+        return None
 
 
 async def next_open(session: AsyncSession, chat_key: int) -> Inbox | None:

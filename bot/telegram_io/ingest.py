@@ -15,6 +15,7 @@ from bot.locale import _, speaking
 from bot.storage import inbox, patients
 from bot.storage.database import is_passing, lock_chat
 from bot.telegram_io.outgoing import Outbox, Outgoing
+from bot.telegram_io.raw_update import chat_key, id_of, is_id, storable
 from bot.telegram_io.turn import Turn, current_turn
 
 if TYPE_CHECKING:
@@ -90,7 +91,9 @@ class Ingest:
 
     async def receive(self, updates: Sequence[dict[str, Any]]) -> None:
         """Keep the raw updates; when this returns, they may be acknowledged."""
-        kept = [(int(raw["update_id"]), chat_key(raw), raw) for raw in updates if "update_id" in raw]
+        kept = [(update_id, chat_key(raw), raw) for raw in updates if (update_id := id_of(raw)) is not None]
+        if len(kept) < len(updates):
+            log.warning("%s updates without a proper id were dropped", len(updates) - len(kept))
         if not kept:
             return
         async with self._database.write() as session:
@@ -165,13 +168,13 @@ class Ingest:
 
     async def _handle(self, session: AsyncSession, row: Inbox) -> _Handled:
         now = self._clock.now()
-        raw = json.loads(row.payload or "{}")
+        raw = storable(json.loads(row.payload or "{}"))
         update = Update.de_json(raw, self._application.bot)
         chat, user = update.effective_chat, update.effective_user
         handled = _Handled()
         if chat is not None and chat.type != "private":
             self._leave(chat.id, chat.type)
-        elif user is not None and not user.is_bot:
+        elif user is not None and not user.is_bot and is_id(user.id):
             handled = await self._handle_private(session, update, user.id, row.update_id)
         row.done_at, row.outcome, row.payload = now, "done", None
         return handled
@@ -244,21 +247,6 @@ class Ingest:
                 sorry = Outgoing("send", self._something_went_wrong())
             rows = self._answers.add(session, patient, f"update {row.update_id}", [sorry], now)
         self._answers.send(key, rows)
-
-
-def chat_key(raw: dict[str, Any]) -> int:
-    """Return what orders a raw update: its chat's id, else its sender's, else 0."""
-    for value in raw.values():
-        if not isinstance(value, dict):
-            continue
-        message = value.get("message")
-        for holder in (value.get("chat"), message.get("chat") if isinstance(message, dict) else None):
-            if isinstance(holder, dict) and isinstance(holder.get("id"), int):
-                return int(holder["id"])
-        sender = value.get("from")
-        if isinstance(sender, dict) and isinstance(sender.get("id"), int):
-            return int(sender["id"])
-    return 0
 
 
 async def leave(bot: Any, chat_id: int, chat_type: str) -> None:  # noqa: ANN401 - PTB's bot

@@ -13,6 +13,7 @@ from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from bot.storage.database import is_passing
 from bot.telegram_io.contact import REFUSED_FOR_S
+from bot.telegram_io.raw_update import id_of
 from bot.telegram_io.transport import seconds_to_wait
 
 if TYPE_CHECKING:
@@ -86,8 +87,9 @@ class Poller:
         self._contact.note()
         await self._heart.beat(time.monotonic())
         await self._ingest.receive(updates)
-        if updates:
-            self._offset = max(int(update["update_id"]) for update in updates) + 1
+        ids = [update_id for raw in updates if (update_id := id_of(raw)) is not None]
+        if ids:
+            self._offset = max(ids) + 1
 
     async def _wait(self, error: Exception) -> None:
         self._failures += 1

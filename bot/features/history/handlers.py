@@ -52,8 +52,9 @@ async def on_day(turn: Turn, press: Press) -> None:
         await _show_day(turn, day)
 
 
-async def on_nothing(turn: Turn, press: Press) -> None:
+async def on_nothing(turn: Turn, press: Press) -> None:  # noqa: ARG001 - every button's handler takes both
     """Leave things as they are: a weekday's name or an empty field was tapped."""
+    turn.toast(_("Tap a day's number to see that day."))
 
 
 async def on_withdraw(turn: Turn, press: Press) -> None:
