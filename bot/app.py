@@ -119,7 +119,7 @@ class Companion:
             metrics=self.metrics,
         )
         self._poll_request = self._request()
-        self._jobs = Jobs(
+        self.jobs = Jobs(
             database=database,
             clock=clock,
             bot=self.bot,
@@ -159,12 +159,12 @@ class Companion:
         self.sender.start()
         await self.ingest.resume()
         await self._listen()
-        self._jobs.start()
+        self.jobs.start()
         self._tasks.append(asyncio.create_task(self._introduce(), name="introduce"))
 
     async def stop(self) -> None:
         """Finish what is in flight, give back the rest, close everything; takes a few seconds at most."""
-        await self._jobs.stop()
+        await self.jobs.stop()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

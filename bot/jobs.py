@@ -79,7 +79,7 @@ class Jobs:
             # What a replica kept and didn't live to handle.
             (30, self._ingest.resume),
             (60, self._tidy),
-            (30, self._look),
+            (30, self.look),
             (30, self._tick.find_lost),
         ):
             self._scheduler.add_job(job, "interval", seconds=seconds, misfire_grace_time=None)
@@ -110,9 +110,9 @@ class Jobs:
             await inbox.forget_done(session, now - _KEEP_INBOX)
             await deliveries.forget_ended(session, now - _KEEP_DELIVERIES)
 
-    async def _look(self) -> None:
+    async def look(self) -> None:
         """Ask Telegram who we are when nothing else was asked for a minute: /healthz lives on that."""
-        if self._contact.age(time.monotonic()) < _LOOK_AFTER_S:
+        if self._contact.age(time.monotonic()) < _LOOK_AFTER_S and not self._contact.is_out:
             return
         try:
             await self._bot.get_me()

@@ -13,6 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
+from telegram.error import InvalidToken, RetryAfter, TelegramError
 
 from bot.delivery.claimed import Claimed, Ready
 from bot.delivery.kinds import Kind, NotSent, Outcome
@@ -22,7 +23,16 @@ from bot.storage.deliveries import FIRST
 from bot.storage.tables import Delivery, Patient
 from bot.telegram_io.contact import REFUSED_FOR_S
 from bot.telegram_io.outgoing import Outgoing
-from bot.telegram_io.transport import MaybeSent, NeverLeft, Refused, SendResult, Sent, TooFast, deliver
+from bot.telegram_io.transport import (
+    MaybeSent,
+    NeverLeft,
+    Refused,
+    SendResult,
+    Sent,
+    TooFast,
+    deliver,
+    seconds_to_wait,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -116,12 +126,15 @@ class Sender:
         """Return how many more deliveries may be claimed now: what goes out in two seconds."""
         if self._stopping or self._pacer.is_blocked:
             return 0
+        if self._contact.is_out:
+            # The oldest alone, when it is time to ask whether Telegram is back.
+            return int(self._contact.may_probe and not self._held)
         return max(0, self._ahead - len(self._held))
 
     @property
     def unhurried_room(self) -> int:
         """Return how many that can wait may be claimed now: few, so that the next dose finds a free slot."""
-        return max(0, self._ahead // _UNHURRIED_SHARE - len(self._held))
+        return 0 if self._contact.is_out else max(0, self._ahead // _UNHURRIED_SHARE - len(self._held))
 
     def submit(self, claims: Sequence[tuple[UUID, int]], *, lane: int = FIRST) -> None:
         """Take claimed deliveries that are due."""
@@ -205,6 +218,11 @@ class Sender:
             if self._guard is not None and self._guard.holds():
                 self._give_back(batch, Retry.NOW, "clock jumped")
                 continue
+            if self._contact.is_out and not await self._answers():
+                while not self._due.empty():
+                    batch.append(self._due.get_nowait())
+                self._give_back(batch, Retry.NOW, "outage")
+                continue
             try:
                 ready = await self._render(batch)
             except Exception:
@@ -221,6 +239,23 @@ class Sender:
                     await self._pacer.acquire(one.chat_id, bulk=True)
                     self._spawn(self._send_one(one))
                 self._taken.remove(one.claimed)
+
+    async def _answers(self) -> bool:
+        """Ask Telegram something harmless; tell whether it answered."""
+        try:
+            await self._bot.get_me()
+        except RetryAfter as error:
+            self._pacer.block_for(seconds_to_wait(error))
+            self._contact.reached()
+        except InvalidToken:
+            self._contact.refused()
+            self._contact.reached()
+        except TelegramError:
+            self._contact.probe_failed()
+            return False
+        else:
+            self._contact.note()
+        return True
 
     def _give_back(self, batch: Sequence[Claimed], when: Retry, reason: str) -> None:
         for claimed in batch:
@@ -274,16 +309,21 @@ class Sender:
                 self._contact.note()
                 return Mark(delivery_id, fence, Outcome.SENT, None, message_id, self._clock.now())
             case TooFast(seconds):
+                self._contact.reached()
                 self._pacer.block_for(seconds)
                 return Mark(delivery_id, fence, Retry.NOW, "429")
             case NeverLeft(reason):
+                self._contact.failed()
                 return Mark(delivery_id, fence, Retry.LATER, reason)
             case MaybeSent(reason) if ready.outgoing.call != "send":
+                self._contact.failed()
                 # An edit may be repeated: the second one changes nothing.
                 return Mark(delivery_id, fence, Retry.LATER, reason)
             case MaybeSent(reason):
+                self._contact.failed()
                 return Mark(delivery_id, fence, Outcome.UNCERTAIN, reason)
             case Refused(reason):
+                self._contact.reached()
                 if reason == "unauthorized":
                     self._contact.refused()
                     self._pacer.block_for(REFUSED_FOR_S)

@@ -88,7 +88,9 @@ TRANSITIONS: Mapping[DoseState, Mapping[DoseEvent, DoseState]] = MappingProxyTyp
     {
         _S.PLANNED: _SAID
         | {_E.ASK: _S.ASKED, _E.MISS_WINDOW: _S.UNREACHED, _E.HOLD: _S.HELD, _E.CANCEL: _S.CANCELLED},
-        _S.ASKED: _SAID | {_E.ASK: _S.ASKED, _E.CLOSE: _S.UNKNOWN, _E.HOLD: _S.HELD},
+        # Unreached after being asked: nothing that was sent is known to have arrived, and it is too late now.
+        _S.ASKED: _SAID
+        | {_E.ASK: _S.ASKED, _E.CLOSE: _S.UNKNOWN, _E.MISS_WINDOW: _S.UNREACHED, _E.HOLD: _S.HELD},
         _S.TAKEN: _SAID,
         _S.NOT_TAKEN: _SAID,
         _S.UNKNOWN: _SAID,

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 # Asking again sooner gives the same answer.
 REFUSED_FOR_S = 30.0
+_LONGEST_PROBE_WAIT_S = 30.0
 
 
 class Contact:
@@ -21,13 +22,44 @@ class Contact:
         self._operator = operator or LogOperator()
         self._last: float | None = None
         self._refused = False
+        self._is_out = False
+        self._probes = 0
+        self._probe_at = 0.0
 
     def note(self) -> None:
         """Note that a call has just succeeded."""
         self._last = time.monotonic()
+        self.reached()
         if self._refused:
             self._refused = False
             self._operator.tell("Telegram takes the token again.")
+
+    def reached(self) -> None:
+        """Note that Telegram answered, whatever it said."""
+        self._is_out, self._probes, self._probe_at = False, 0, 0.0
+
+    def failed(self) -> None:
+        """Note that a call got no answer of Telegram's: cut, too slow, 5xx, no connection."""
+        self._is_out = True
+
+    def probe_failed(self) -> None:
+        """Note that a question that only asks whether Telegram is back got no answer either."""
+        self._probes += 1
+        self._probe_at = time.monotonic() + min(_LONGEST_PROBE_WAIT_S, 2.0 ** min(self._probes, 6) / 2)
+
+    @property
+    def is_out(self) -> bool:
+        """Tell whether nothing has answered since a call failed.
+
+        Then a harmless question goes first: a message into an outage may or may not arrive, and only one copy
+        of it may follow.
+        """
+        return self._is_out
+
+    @property
+    def may_probe(self) -> bool:
+        """Tell whether it is time to ask again: at once, then after 1, 2, 4 … 30 seconds."""
+        return time.monotonic() >= self._probe_at
 
     def refused(self) -> None:
         """Note that Telegram refused the token (401)."""

@@ -93,7 +93,7 @@ class ReminderKind:
         dose = await doses.own(session, UUID(delivery.subject), patient.id)
         if dose is not None and outcome in {Outcome.SENT, Outcome.UNCERTAIN}:
             await self._was_asked(session, delivery, patient, dose, now=now, outcome=outcome)
-        elif dose is not None and outcome in _ENDED_UNSENT and Alert.of(delivery).is_first:
+        elif dose is not None and outcome in _ENDED_UNSENT and await _never_arrived(session, delivery, dose):
             hold = await patients.open_hold(session, patient.id)
             dose_rows.advance(dose, DoseEvent.HOLD if hold else DoseEvent.MISS_WINDOW)
             await _close_earlier(session, dose)
@@ -155,6 +155,18 @@ class ReminderKind:
         """Tell whether this is the one message that asks kindly: three days silent, not four."""
         silent = await facts.silent_doses(session, patient, dose, SILENT_DAYS + 1)
         return alert.is_first and silent == SILENT_DAYS
+
+
+async def _never_arrived(session: AsyncSession, delivery: Delivery, dose: Dose) -> bool:
+    """Tell whether no message about the dose went out, now that this one didn't, and none is to come.
+
+    Of an earlier uncertain one nobody knows: the copy was to make sure, and came too late.
+    """
+    if Alert.of(delivery).is_first:
+        return True
+    rows = await deliveries.of_subject(session, dose.patient_id, KIND, str(dose.id))
+    ended = {row.state for row in rows if row.id != delivery.id}
+    return dose.logged_at is None and ended.isdisjoint({"sent", *deliveries.OPEN})
 
 
 def _why_not(dose: Dose | None) -> str | None:

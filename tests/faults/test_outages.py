@@ -1,0 +1,67 @@
+"""Telegram is away for a while, in each of its ways; afterwards the checker looks at every dose."""
+
+from __future__ import annotations
+
+from datetime import time, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.sandbox.faults import CUT_BEFORE, Action, server_error
+from tests.faults.burst import enrol_many
+from tests.faults.checker import by_dose, check
+from tests.features.reminded import DUE
+from tests.harness import RunningBot
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from bot.clock import ManualClock
+    from bot.sandbox.server import SandboxServer
+
+# From an hour before the outage to its last minutes.
+TIMES = [time(21), *(time(22, minute) for minute in range(0, 60, 5)), time(23, 5), time(23, 20)]
+BEGINS, ENDS = DUE - timedelta(minutes=5), DUE + timedelta(minutes=100)
+
+
+@pytest.fixture
+async def bot(server: SandboxServer, clock: ManualClock, sqlite_url: str) -> AsyncIterator[RunningBot]:
+    """The bot on SQLite, at its usual pace: what goes out first arrives first."""
+    running = RunningBot(server, clock, sqlite_url, per_second=25)
+    await running.start()
+    yield running
+    await running.stop()
+
+
+async def tick_until(bot: RunningBot, end: timedelta, step: timedelta = timedelta(minutes=1)) -> None:
+    """Tick each minute until so long after 22:00; nothing waits for what can't be sent."""
+    while bot.clock.now() < DUE + end:
+        bot.clock.travel_to(bot.clock.now() + step)
+        await bot.companion.tick.claim()
+        await bot.companion.sender.idle()
+
+
+@pytest.mark.parametrize("trouble", [None, server_error(502), CUT_BEFORE])
+async def test_after_an_outage_across_the_reminder_hour(bot: RunningBot, trouble: Action | None) -> None:
+    """Caught up oldest first, one message per patient, and unreached past the catch-up; no flood."""
+    people = await enrol_many(bot, TIMES)
+    await bot.travel_to(BEGINS)
+    if trouble is None:
+        await bot.server.stop()
+    else:
+        bot.server.faults.add(trouble)
+    await tick_until(bot, ENDS - DUE)
+    if trouble is None:
+        await bot.server.start()
+    bot.server.faults.clear()
+    await bot.companion.jobs.look()
+    number = len(bot.server.arrivals)
+    await tick_until(bot, ENDS - DUE + timedelta(minutes=5))
+    caught_up = [a for a in list(bot.server.arrivals)[number:] if a.method == "sendMessage" and a.took_effect]
+    chats = [arrival.chat_id for arrival in caught_up]
+    assert len(chats) == len(set(chats))
+    assert set(chats) >= {person.id for person, at in zip(people, TIMES, strict=True) if at >= time(22, 15)}
+    assert chats == sorted(chats, key=lambda chat: [person.id for person in people].index(chat or 0))
+    await tick_until(bot, timedelta(hours=10), timedelta(minutes=10))
+    assert await check(bot.url, bot.server.arrivals, bot.clock.now()) == []
+    assert len(by_dose(bot.server.arrivals)) >= len([at for at in TIMES if at >= time(22, 15)]) + 1
