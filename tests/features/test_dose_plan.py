@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from bot.sandbox.chat import Person
     from tests.harness import RunningBot
 
+# What is said is the same on both databases; test_dose_and_pause.py walks through both.
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 
 @pytest.fixture
 async def patient(bot: RunningBot, chat: Person) -> Reminded:
@@ -91,26 +94,26 @@ async def test_one_dated_step_keeps_the_later_ones_or_takes_them_out(
     assert await steps_of(bot) == [*PAST, "10.3. 3 mg", "17.3. 2.5 mg"]
 
 
-@pytest.mark.parametrize(
-    ("typed", "answer"),
-    [
-        ("45", "I only handle doses under 10 mg; nothing was saved."),
-        ("2 for 2 weeks, then 45", "I only handle doses under 10 mg; nothing was saved."),
-        ("0.3 ml for a week, then 3 mg", "I don't convert units"),
-        ("2 then 3 then 4.5", "For how long is “2”?"),
-        ("3 for 2 weeks", "What comes after “3 for 2 weeks”?"),
-        ("2 from 1 March", "would start"),
-        ("banana", "couldn't read an amount"),
-        ("3 mg <b>x</b>", "couldn't read “3 mg <b>x</b>”"),
-    ],
-)
+REFUSED = {
+    "45": "I only handle doses under 10 mg; nothing was saved.",
+    "2 for 2 weeks, then 45": "I only handle doses under 10 mg; nothing was saved.",
+    "0.3 ml for a week, then 3 mg": "I don't convert units",
+    "2 then 3 then 4.5": "For how long is “2”?",
+    "3 for 2 weeks": "What comes after “3 for 2 weeks”?",
+    "2 from 1 March": "would start before your next dose",
+    "banana": "couldn't read an amount",
+    "3 mg <b>x</b>": "couldn't read “3 mg <b>x</b>”",
+}
+
+
 async def test_what_cannot_be_is_said_in_one_sentence_and_nothing_changes(
-    bot: RunningBot, patient: Reminded, typed: str, answer: str
+    bot: RunningBot, patient: Reminded
 ) -> None:
     """Also inside a line; the part that is wrong is named."""
     before = await steps_of(bot)
     await patient.say("/dose")
-    assert answer in (await patient.say(typed)).text
+    for typed, answer in REFUSED.items():
+        assert answer in (await patient.say(typed)).text
     assert await steps_of(bot) == before
 
 

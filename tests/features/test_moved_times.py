@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.domain.regimen import DoseStep, Regimen
-from bot.domain.spacing import DueDose, least_gap, too_close
 from tests.features.planned import titrating
 from tests.features.reminded import DUE, Reminded, labels
 
@@ -18,6 +16,9 @@ if TYPE_CHECKING:
 
 DAY = timedelta(days=1)
 WEDNESDAY = date(2026, 3, 4)
+
+# What is said is the same on both databases; test_dose_and_pause.py walks through both.
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
@@ -107,22 +108,3 @@ async def test_times_on_days_off_that_come_too_close_are_refused(patient: Remind
     said = await patient.say("8:00 am")
     assert "only 10 hours apart; at least 12 are needed. Nothing was changed." in said.text
     assert "on days off the reminder comes at 23:30" in (await patient.say("23:30")).text
-
-
-def test_the_least_gap_looks_across_days_off_and_midnight() -> None:
-    """23:00, and 00:30 on days off, which still belongs to the evening before."""
-    plan = Regimen(
-        local_time=time(23),
-        anchor=WEDNESDAY,
-        time_on_days_off=time(0, 30),
-        days_off=frozenset({4, 5}),
-        steps=(DoseStep(WEDNESDAY, 3),),  # type: ignore[arg-type] # any amount
-    )
-    assert least_gap(plan, WEDNESDAY) == timedelta(hours=22, minutes=30)
-
-
-def test_only_a_dose_to_come_can_be_too_close() -> None:
-    """What was taken was taken."""
-    first = DueDose(WEDNESDAY, DUE, is_open=False)
-    second = DueDose(WEDNESDAY + DAY, DUE + timedelta(hours=11), is_open=False)
-    assert too_close([first, second]) is None

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 DAY = timedelta(days=1)
 
+# What is said is the same on both databases; test_dose_and_pause.py walks through both.
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 
 @pytest.fixture
 async def patient(bot: RunningBot, chat: Person) -> Reminded:
@@ -51,17 +54,20 @@ async def test_a_pause_with_a_last_day_ends_by_itself(bot: RunningBot, patient: 
     assert DoseState.UNREACHED not in states
 
 
-@pytest.mark.parametrize(
-    ("typed", "last"),
-    [("10 days", date(2026, 3, 12)), ("until 20 March", date(2026, 3, 20)), ("for a week", date(2026, 3, 9))],
-)
-async def test_the_last_day_can_be_typed(bot: RunningBot, patient: Reminded, typed: str, last: date) -> None:
+async def test_the_last_day_can_be_typed(bot: RunningBot, patient: Reminded) -> None:
     """As a length or a date; nonsense is asked again."""
-    await patient.say("/pause")
-    await patient.tap("Illness")
-    assert "couldn't read “soon”" in (await patient.say("soon")).text
-    await patient.say(typed)
-    assert await pauses(bot) == [("illness", TUESDAY, last, False)]
+    typed = {
+        "10 days": date(2026, 3, 12),
+        "until 20 March": date(2026, 3, 20),
+        "for a week": date(2026, 3, 9),
+    }
+    for words in typed:
+        await patient.say("/pause")
+        await patient.tap("Illness")
+        assert "couldn't read “soon”" in (await patient.say("soon")).text
+        await patient.say(words)
+        await patient.say("/resume")
+    assert await pauses(bot) == [("illness", TUESDAY, last, True) for last in typed.values()]
 
 
 @pytest.mark.parametrize(

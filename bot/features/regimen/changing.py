@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from bot.domain import titration
-from bot.domain.regimen import step_before
+from bot.domain.regimen import ONE_DAY, step_before
 from bot.features.regimen import drafts, flow, history, screens, typed
 from bot.features.regimen.drafts import OWN_CHOICES, Action, Saved
 from bot.features.regimen.flow import plan_of, show, show_plan, show_result
@@ -67,9 +67,8 @@ async def on_amount(turn: Turn, press: Press) -> None:
 async def on_from(turn: Turn, press: Press) -> None:
     """Read the draft's amount back, from the date of the button."""
     plan, draft = await _drafted(turn, press)
-    day = _day(press, 0)
-    if plan is not None and draft is not None and day is not None:
-        show_result(turn, plan, await drafts.from_date(plan, draft, day))
+    if plan is not None and draft is not None:
+        show_result(turn, plan, await drafts.from_date(plan, draft, _day(press, 0) or plan.today - ONE_DAY))
 
 
 async def on_hold(turn: Turn, _press: Press) -> None:
@@ -128,6 +127,8 @@ async def on_move(turn: Turn, press: Press) -> None:
     day, days = _day(press, 0), _days(press, 1)
     if plan is not None and day is not None and days is not None:
         show_result(turn, plan, await typed.move(plan, day, days))
+    elif plan is not None:
+        show_plan(turn, plan)
 
 
 async def on_drop(turn: Turn, press: Press) -> None:
@@ -137,6 +138,8 @@ async def on_drop(turn: Turn, press: Press) -> None:
     if plan is not None and day is not None:
         steps = titration.without(plan.steps, day)
         show_result(turn, plan, await drafts.propose(plan, Action.REMOVE, steps))
+    elif plan is not None:
+        show_plan(turn, plan)
 
 
 async def on_sure(turn: Turn, press: Press) -> None:
@@ -167,9 +170,9 @@ async def on_why(turn: Turn, press: Press) -> None:
     """Keep the reason of a change that was saved."""
     plan = await plan_of(turn)
     change = await plans.own_change(turn.session, press.row_id, turn.patient.id)
-    if plan is None or change is None:
+    if plan is None:
         return
-    if press.args and press.args[0] in history.REASONS:
+    if change is not None and press.args and press.args[0] in history.REASONS:
         history.keep_reason(change, press.args[0])
         show_plan(turn, plan, notice=_("Noted with the change."))
     else:

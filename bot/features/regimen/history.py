@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from bot.features.regimen.plan import Plan
     from bot.storage.tables import Change
 
-LATEST = 8
+LATEST = 6
+MOST_STEPS = 6
+"""Steps named of a plan before or after a change: the message must stay under Telegram's 4,096 letters."""
 LONGEST_REASON = 200
 
 REASONS: Mapping[str, str] = MappingProxyType(
@@ -111,5 +113,6 @@ def _times(before: dict[str, Any]) -> str:
 
 
 def _short(plan: Plan, steps: tuple[DoseStep, ...]) -> str:
-    parts = [f"{shown(plan, step)} ({short_date(step.starts_on)})" for step in steps]
-    return " → ".join(parts) or "–"
+    parts = [f"{shown(plan, step)} ({short_date(step.starts_on)})" for step in steps[-MOST_STEPS:]]
+    earlier = ["…"] if len(steps) > MOST_STEPS else []
+    return " → ".join([*earlier, *parts]) or "–"

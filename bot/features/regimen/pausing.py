@@ -66,6 +66,8 @@ async def on_reason(turn: Turn, press: Press) -> None:
     reason = _reason(press)
     if plan is not None and reason is not None:
         await ask_how_long(turn, plan, reason, _day(press, 1))
+    elif plan is not None:
+        show(turn, pause_screens.reasons())
 
 
 async def ask_how_long(turn: Turn, plan: Plan, reason: PauseReason, first: date | None) -> None:
@@ -82,13 +84,18 @@ async def on_later(turn: Turn, press: Press) -> None:
     reason = _reason(press)
     if plan is not None and reason is not None:
         show(turn, pause_screens.ask_first(), awaiting=flow.PAUSE_FIRST, about=f"{reason}:")
+    elif plan is not None:
+        show(turn, pause_screens.reasons())
 
 
 async def on_start(turn: Turn, press: Press) -> None:
     """Start the pause that the button names: reason, first day, days or "open"."""
     plan = await plan_of(turn)
     reason, first = _reason(press), _day(press, 1)
-    if plan is None or reason is None or first is None:
+    if plan is None:
+        return
+    if reason is None or first is None:
+        show(turn, pause_screens.reasons())
         return
     length = press.args[2] if len(press.args) > 2 else ""  # noqa: PLR2004 - the third argument
     last = first + timedelta(days=int(length) - 1) if length.isdecimal() and int(length) else None
