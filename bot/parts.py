@@ -9,6 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.features.comparison import handlers as comparison
+from bot.features.dates import handlers as dates
+from bot.features.dates.delivery import DatedKind
 from bot.features.enrolment import handlers as enrolment
 from bot.features.events import handlers as events
 from bot.features.help import handlers as help_
@@ -64,6 +66,7 @@ _BESIDE_SUMMARY = (
     report.FEATURE,
     safety.FEATURE,
     supply.FEATURE,
+    dates.FEATURE,
     nightly_reminder.FEATURE,
     morning_checkin.FEATURE,
     events.FEATURE,
@@ -80,6 +83,8 @@ def kinds(settings: Settings) -> dict[str, Kind]:
     found: dict[str, Kind] = {
         "reminder": ReminderKind(settings.reminders),
         "checkin": CheckinKind(),
+        # What is bound to its day comes before what makes way for it.
+        "dated": DatedKind(),
         "weekly_summary": WeeklySummaryKind(summary.offers_of(FEATURES)),
         "travel": ChangedBackKind(),
         "supply": SupplyKind(),

@@ -46,12 +46,14 @@ class Wanted:
     Attributes:
         subject: What it is about, at most 40 characters; said once.
         on: The local date from whose noon on it is wanted.
-        can_wait: It may come on a later day; else that noon or never.
+        can_wait: It may come on a later day; else that day or never.
+        at: Local time of day, never in the quiet hours.
     """
 
     subject: str
     on: date
     can_wait: bool = True
+    at: time = NOON
 
 
 class NoticeKind(ABC):
@@ -139,7 +141,7 @@ class NoticeKind(ABC):
         zone = _zone(patient)
         day = max(one.on, local_date(now, zone)) if one.can_wait else one.on
         for _later in range(_MOST_DAYS_ON):
-            noon = to_instant(day, NOON, zone)
+            noon = to_instant(day, one.at, zone)
             if noon is not None and noon > now:
                 others = UNASKED if one.can_wait else frozenset()
                 if not await has_unasked(session, patient, day, others, but=(self.kind, one.subject)):

@@ -2,6 +2,7 @@
 
 from bot.storage.tables.base import Base
 from bot.storage.tables.budget import Budget
+from bot.storage.tables.dated import DatedReminder
 from bot.storage.tables.diary import Change, Checkin, Dose
 from bot.storage.tables.event import Event
 from bot.storage.tables.patient import Patient, SafetyAnswer
@@ -16,6 +17,7 @@ __all__ = [
     "Budget",
     "Change",
     "Checkin",
+    "DatedReminder",
     "Delivery",
     "Dose",
     "DoseStep",

@@ -1,0 +1,258 @@
+"""/dates and its buttons: kind, date, how often; listed, edited, deleted."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from bot.domain.dated import LONGEST_WORDS, MOST_MONTHS, DatedKind
+from bot.domain.due import local_date
+from bot.domain.free_text.dates import AmbiguousDate, parse_date
+from bot.domain.free_text.dose_words import parse_dose_words
+from bot.features.dates import messages
+from bot.locale import N_, _
+from bot.storage import dated
+from bot.storage.tables import DatedReminder
+from bot.telegram_io.feature import Entry, Feature, Section
+from bot.telegram_io.screen import show_screen
+from bot.telegram_io.typed_answers import echo
+
+if TYPE_CHECKING:
+    from bot.message import Message, Press
+    from bot.telegram_io.turn import Turn
+
+NAME = "dates"
+_QUESTION_STANDS = timedelta(minutes=30)
+_FARTHEST = timedelta(days=5 * 366)
+
+
+async def on_command(turn: Turn) -> None:
+    """Show the list in a new message."""
+    await _list(turn, move=True)
+
+
+async def on_open(turn: Turn, _press: Press) -> None:
+    """Show the list."""
+    await _list(turn)
+
+
+async def on_new(turn: Turn, _press: Press) -> None:
+    """Ask what it is."""
+    _show(turn, messages.ask_kind())
+
+
+async def on_kind(turn: Turn, press: Press) -> None:
+    """Ask when it is."""
+    kind = press.args[0] if press.args else ""
+    if kind in set(DatedKind):
+        _show(turn, messages.ask_date(), awaiting="date", kind=kind)
+    else:
+        _show(turn, messages.ask_kind())
+
+
+async def on_on(turn: Turn, press: Press) -> None:
+    """Take the date of a button."""
+    try:
+        day = date.fromisoformat(press.args[0])
+    except (IndexError, ValueError):
+        await _list(turn)
+        return
+    await _take_day(turn, day)
+
+
+async def on_one(turn: Turn, press: Press) -> None:
+    """Show one date."""
+    row = await _own(turn, press)
+    if row is None:
+        await _list(turn)
+    else:
+        _show(turn, messages.one(row, _today(turn)))
+
+
+async def on_ask(turn: Turn, press: Press) -> None:
+    """Ask for another date, words, or how often."""
+    row, what = await _own(turn, press), press.args[0] if press.args else ""
+    if row is None or what not in {"date", "words", "every"}:
+        await _list(turn)
+        return
+    asked = {
+        "date": messages.ask_date(),
+        "words": messages.ask_words(row),
+        "every": messages.ask_every(row),
+    }
+    _show(turn, asked[what], awaiting=what, row=str(row.id))
+
+
+async def on_every(turn: Turn, press: Press) -> None:
+    """Keep how often it comes."""
+    row = await _own(turn, press)
+    said = press.args[0] if press.args else ""
+    if row is None or not said.isdecimal() or int(said) > MOST_MONTHS:
+        await _list(turn)
+    else:
+        row.every_months = int(said) or None
+        await _saved(turn, row)
+
+
+async def on_no_words(turn: Turn, press: Press) -> None:
+    """Drop the words."""
+    row = await _own(turn, press)
+    if row is None:
+        await _list(turn)
+    else:
+        row.words = None
+        await _saved(turn, row)
+
+
+async def on_delete(turn: Turn, press: Press) -> None:
+    """Delete one date; the answer has the way back."""
+    row = await _own(turn, press)
+    if row is None:
+        await _list(turn)
+        return
+    row.deleted_at = turn.now
+    await turn.plan()
+    _show(turn, messages.deleted(row))
+
+
+async def on_restore(turn: Turn, press: Press) -> None:
+    """Take a deletion back."""
+    row = await dated.own(turn.session, press.row_id, turn.patient.id)
+    if row is None:
+        await _list(turn)
+    else:
+        row.deleted_at = None
+        await _saved(turn, row)
+
+
+async def on_text(turn: Turn) -> bool:
+    """Take what was typed for the question that is open; else it is for another feature."""
+    awaiting = _kept(turn).get("awaiting")
+    if awaiting is None or turn.text.startswith("/"):
+        return False
+    if awaiting == "date":
+        return await _take_date(turn)
+    row_id = _kept(turn).get("row")
+    row = await dated.own(turn.session, None if row_id is None else UUID(row_id), turn.patient.id)
+    if row is None or parse_dose_words(turn.text):
+        return False
+    if awaiting == "every":
+        await _take_every(turn, row)
+    else:
+        row.words = " ".join(turn.text.split())[:LONGEST_WORDS]
+        await _saved(turn, row)
+    return True
+
+
+async def _take_date(turn: Turn) -> bool:
+    if parse_dose_words(turn.text):
+        return False
+    kept, found = _kept(turn), parse_date(turn.text, _today(turn), towards="future")
+    keep = {key: kept[key] for key in ("kind", "row") if key in kept}
+    if found is None:
+        problem = _("I couldn't read {typed} as a date. Please type it like 14 March.")
+        again = messages.ask_date(problem.format(typed=echo(turn.text)))
+        _show(turn, again, awaiting="date", move=True, **keep)
+    elif isinstance(found, AmbiguousDate):
+        _show(turn, messages.which_date(found.choices), awaiting="date", **keep)
+    else:
+        await _take_day(turn, found)
+    return True
+
+
+async def _take_day(turn: Turn, day: date) -> None:
+    """Keep the date: of a new one, which is then asked how often, or of one that stands."""
+    kept, today = _kept(turn), _today(turn)
+    keep = {key: kept[key] for key in ("kind", "row") if key in kept}
+    if not keep:
+        await _list(turn)
+        return
+    if not today <= day <= today + _FARTHEST:
+        problem = messages.ask_date(_("That date can't be reminded of. Please type one from today on."))
+        _show(turn, problem, awaiting="date", move=turn.pressed_message_id is None, **keep)
+        return
+    if "row" in kept:
+        row = await dated.own(turn.session, UUID(kept["row"]), turn.patient.id)
+        if row is not None:
+            row.first_date = day
+            await _saved(turn, row)
+        return
+    row = DatedReminder(patient_id=turn.patient.id, kind=kept["kind"], first_date=day, created_at=turn.now)
+    turn.session.add(row)
+    await turn.plan()
+    _show(turn, messages.ask_every(row, _("Saved.")), awaiting="every", row=str(row.id))
+
+
+async def _take_every(turn: Turn, row: DatedReminder) -> None:
+    said = turn.text.strip()
+    if said.isdecimal() and 0 < int(said) <= MOST_MONTHS:
+        row.every_months = int(said)
+        await _saved(turn, row)
+    else:
+        problem = _("Please tap, or type a number of months from 1 to 24.")
+        _show(turn, messages.ask_every(row, problem), awaiting="every", row=str(row.id), move=True)
+
+
+async def _saved(turn: Turn, row: DatedReminder) -> None:
+    await turn.plan()
+    _show(turn, messages.one(row, _today(turn), _("Saved.")), move=turn.pressed_message_id is None)
+
+
+async def _list(turn: Turn, *, move: bool = False) -> None:
+    rows = await dated.of_patient(turn.session, turn.patient.id)
+    _show(turn, messages.listed(rows, _today(turn)), move=move)
+
+
+async def _own(turn: Turn, press: Press) -> DatedReminder | None:
+    row = await dated.own(turn.session, press.row_id, turn.patient.id)
+    return None if row is None or row.deleted_at is not None else row
+
+
+def _show(turn: Turn, message: Message, *, awaiting: str = "", move: bool = False, **draft: str) -> None:
+    kept = _kept(turn)
+    on = show_screen(turn, message, on=kept.get("message_id"), move=move)
+    if awaiting:
+        turn.patient.dialogue = {
+            "feature": NAME,
+            "awaiting": awaiting,
+            "asked_at": turn.now.isoformat(),
+            # Safety words ("dentist") are answered, and the patient's words are kept as well.
+            "own_words_until": (turn.now + _QUESTION_STANDS).isoformat(),
+            "message_id": on,
+            **draft,
+        }
+    elif kept:
+        turn.patient.dialogue = None
+
+
+def _kept(turn: Turn) -> dict[str, Any]:
+    """Return what stands between two updates; a question is forgotten after half an hour."""
+    kept = turn.patient.dialogue or {}
+    if kept.get("feature") != NAME:
+        return {}
+    return {} if turn.now - datetime.fromisoformat(kept["asked_at"]) > _QUESTION_STANDS else kept
+
+
+def _today(turn: Turn) -> date:
+    return local_date(turn.now, turn.zone)
+
+
+FEATURE = Feature(
+    name=NAME,
+    commands={"dates": on_command},
+    presses={
+        "dates.open": on_open,
+        "dates.new": on_new,
+        "dates.kind": on_kind,
+        "dates.on": on_on,
+        "dates.one": on_one,
+        "dates.ask": on_ask,
+        "dates.every": on_every,
+        "dates.no_words": on_no_words,
+        "dates.delete": on_delete,
+        "dates.restore": on_restore,
+    },
+    on_text=on_text,
+    entries=(Entry(N_("📅 Dates"), "dates.open", Section.TREATMENT, command="dates"),),
+)
