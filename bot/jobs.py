@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from telegram.error import InvalidToken, TelegramError
 
+from bot.delivery import zone_rules
 from bot.storage import deliveries, inbox
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ class Jobs:
         self._tick_every_s = tick_every_s
         self._scheduler = AsyncIOScheduler(timezone=UTC)
         self._watchdog: asyncio.Task[None] | None = None
+        self._zones: asyncio.Task[None] | None = None
 
     def start(self) -> None:
         """Begin."""
@@ -81,18 +83,21 @@ class Jobs:
             (60, self._tidy),
             (30, self.look),
             (30, self._tick.find_lost),
+            (900, self._remember_zones),
         ):
             self._scheduler.add_job(job, "interval", seconds=seconds, misfire_grace_time=None)
         self._scheduler.start()
         self._watchdog = asyncio.create_task(self._watch_tick(), name="watchdog")
+        self._zones = asyncio.create_task(self._compare_zones(), name="zone rules")
 
     async def stop(self) -> None:
         """Begin nothing more."""
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
-        if self._watchdog is not None:
-            self._watchdog.cancel()
-            await asyncio.gather(self._watchdog, return_exceptions=True)
+        tasks = [task for task in (self._watchdog, self._zones) if task is not None]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _sweep(self) -> None:
         if self._guard is not None and self._guard.holds():
@@ -100,6 +105,17 @@ class Jobs:
         repaired = await self._planner.sweep(self._database, self._clock.now())
         if repaired:
             log.warning("%s patients were without a planned message; planned again", repaired)
+
+    async def _compare_zones(self) -> None:
+        """Move what is pending where a new tzdata says that clocks will show another time."""
+        try:
+            await zone_rules.replan(self._database, self._planner, self._clock.now())
+        except Exception:
+            # The next start compares again.
+            log.exception("the zones' rules could not be compared")
+
+    async def _remember_zones(self) -> None:
+        await zone_rules.remember(self._database, self._clock.now())
 
     async def _tidy(self) -> None:
         """Let old rows go in small bites: 30,000 an hour, more than 100,000 patients leave behind."""

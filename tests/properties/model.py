@@ -81,7 +81,11 @@ def check_others(before: Rows, after: Rows, telegram_id: int) -> None:
 def _may_change(press: Press, own: Key | None, before: Rows) -> set[Key]:
     """Return the facts that a button may change: the row it carries; a check-in also the dose asked for."""
     if own is None:
-        return set()
+        # "Undo" carries an action's id, under which all changes of one update stand.
+        acted_on = {
+            str(row["row_id"]) for row in before.of("changes").values() if press.row_id in row.values()
+        }
+        return {key for key in before.by_key if press.row_id is not None and key[1] in acted_on}
     if own[0] == "changes":
         return {key for key in before.by_key if key[1] == str(before.by_key[own]["row_id"])}
     if own[0] != _CHECKIN:
