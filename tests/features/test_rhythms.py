@@ -77,7 +77,7 @@ async def test_the_check_in_comes_in_the_chosen_rhythm(
 @pytest.mark.parametrize(
     ("values", "last"),
     [
-        ({}, date(2026, 3, 8)),
+        pytest.param({}, date(2026, 3, 8), marks=pytest.mark.soak),
         # Wednesday, Friday, Sunday, Tuesday …: the last one up to the summary's Saturday is a Friday.
         ({"checkin_rhythm": "every_other_day", "summary_weekday": 5}, date(2026, 3, 6)),
         ({"checkin_rhythm": "weekly", "checkin_anchor": date(2026, 3, 6)}, date(2026, 3, 6)),
@@ -96,6 +96,7 @@ async def test_the_weekly_question_stands_in_the_weeks_last_check_in_alone(
     assert asked_on == [last]
 
 
+@pytest.mark.soak
 async def test_the_monthly_question_comes_on_day_28_and_28_days_later(bot: RunningBot, chat: Person) -> None:
     """Once a month, at the end of the check-in, in the fixed words; listed afterwards as it was tapped."""
     patient = await _patient(bot, chat, checkin_rhythm="weekly")
