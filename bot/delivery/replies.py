@@ -51,6 +51,7 @@ def add_replies(
             attempts=1,
             owner=owner,
             fence=1,
+            outcome=claims.ON_THE_WAY,
             lease_until=claims.lease_end(session),
             payload=call.to_json(),
         )

@@ -19,6 +19,7 @@ from bot.delivery.claimed import Claimed, Ready
 from bot.delivery.kinds import Kind, NotSent, Outcome
 from bot.delivery.marks import Mark, Marker, Retry
 from bot.locale import speaking
+from bot.storage.claims import set_out
 from bot.storage.deliveries import FIRST
 from bot.storage.tables import Delivery, Patient
 from bot.telegram_io.contact import REFUSED_FOR_S
@@ -159,6 +160,13 @@ class Sender:
             self._begin(delivery_id, fence)
             self._finish(Mark(delivery_id, fence, Outcome.UNCERTAIN, "process died"))
 
+    def put_back(self, claims: Sequence[tuple[UUID, int]]) -> None:
+        """Let deliveries wait again whose process died before it sent them."""
+        for delivery_id, fence in claims:
+            if not self.holds(delivery_id, fence):
+                self._begin(delivery_id, fence)
+                self._finish(Mark(delivery_id, fence, Retry.NOW, "process died"))
+
     def answer(self, chat_id: int, rows: Sequence[Delivery]) -> None:
         """Send the replies to one update, in their order and after those of the chat's earlier updates."""
         if not rows:
@@ -224,7 +232,7 @@ class Sender:
                 self._give_back(batch, Retry.NOW, "outage")
                 continue
             try:
-                ready = await self._render(batch)
+                ready = await self._still_ours(await self._render(batch))
             except Exception:
                 log.exception("deliveries could not be read; they are tried again")
                 self._give_back(batch, Retry.LATER, "not read")
@@ -350,6 +358,17 @@ class Sender:
                 else:
                     ready.append(Ready(claimed, rows[delivery_id][1].telegram_id, words))
         return ready
+
+    async def _still_ours(self, ready: list[Ready]) -> list[Ready]:
+        """Write down that these are sent now; let go of what another replica has taken over meanwhile."""
+        if self._database.is_sqlite or not ready:
+            return ready
+        async with self._database.write() as session:
+            ours = await set_out(session, [(one.claimed.delivery_id, one.claimed.fence) for one in ready])
+        for one in ready:
+            if one.claimed.delivery_id not in ours:
+                self._recorded(one.claimed.delivery_id, one.claimed.fence)
+        return [one for one in ready if one.claimed.delivery_id in ours]
 
     async def _words(self, session: AsyncSession, delivery: Delivery, patient: Patient) -> Outgoing | NotSent:
         now = self._clock.now()

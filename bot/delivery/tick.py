@@ -103,7 +103,8 @@ class Tick:
                 if left_over > 0
                 else []
             )
-        self._sender.take_over(left)
+        self._sender.take_over([(one.delivery_id, one.fence) for one in left if one.may_have_left])
+        self._sender.put_back([(one.delivery_id, one.fence) for one in left if not one.may_have_left])
         self._sender.expire(overdue)
         self._sender.submit(due)
         self._sender.submit(waiting, lane=UNHURRIED)

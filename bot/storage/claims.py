@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import func, literal, or_, select, update
+from sqlalchemy import func, literal, or_, select, tuple_, update
 
 from bot.storage.deliveries import FIRST
 from bot.storage.tables import Delivery
@@ -22,6 +22,18 @@ LEASE = timedelta(seconds=60)
 # Written into the statement: a planner sees that it may use the partial index, also in a prepared one.
 _PENDING = Delivery.state == literal("pending", literal_execute=True)
 _SENDING = Delivery.state == literal("sending", literal_execute=True)
+
+
+# What `outcome` says while a message is being sent: it may have arrived.
+ON_THE_WAY = "on the way"
+
+
+class Left(NamedTuple):
+    """A claim of a process that died; *may_have_left*: Telegram may have got the message."""
+
+    delivery_id: UUID
+    fence: int
+    may_have_left: bool
 
 
 def _is_sqlite(session: AsyncSession) -> bool:
@@ -75,10 +87,39 @@ async def claim_overdue(
     return await _take(session, (await session.execute(ids)).scalars().all(), owner)
 
 
-async def left_behind(session: AsyncSession, owner: str, limit: int) -> Sequence[tuple[UUID, int]]:
-    """Return (id, fence) of deliveries whose process died while it was sending them."""
-    query = select(Delivery.id, Delivery.fence).where(_SENDING, _left_behind(session, owner)).limit(limit)
-    return [(row.id, row.fence) for row in (await session.execute(query)).all()]
+async def set_out(session: AsyncSession, claims: Sequence[tuple[UUID, int]]) -> frozenset[UUID]:
+    """Say in the rows that these claims are sent now, under a new lease (PostgreSQL).
+
+    Returns:
+        Ids of those that are still ours; the others were taken over, and must not be sent.
+    """
+    query = (
+        update(Delivery)
+        .where(
+            Delivery.id.in_([delivery_id for delivery_id, _fence in claims]),
+            tuple_(Delivery.id, Delivery.fence).in_(claims),
+            Delivery.state == "sending",
+        )
+        .values(outcome=ON_THE_WAY, lease_until=lease_end(session))
+        .returning(Delivery.id)
+        .execution_options(synchronize_session=False)
+    )
+    return frozenset((await session.execute(query)).scalars())
+
+
+async def left_behind(session: AsyncSession, owner: str, limit: int) -> Sequence[Left]:
+    """Return the claims whose process died before it recorded what became of them."""
+    query = (
+        select(Delivery.id, Delivery.fence, Delivery.outcome)
+        .where(_SENDING, _left_behind(session, owner))
+        .limit(limit)
+    )
+    # On SQLite a claim and its call aren't told apart: the file's next process is soon there.
+    every = _is_sqlite(session)
+    return [
+        Left(row.id, row.fence, every or row.outcome == ON_THE_WAY)
+        for row in (await session.execute(query)).all()
+    ]
 
 
 async def own_claims(session: AsyncSession, owner: str, limit: int) -> Sequence[tuple[UUID, int]]:
@@ -112,6 +153,7 @@ async def _take(session: AsyncSession, ids: Sequence[UUID], owner: str) -> Seque
         .where(Delivery.id.in_(ids), Delivery.state == "pending")
         .values(
             state="sending",
+            outcome=None,
             owner=owner,
             fence=Delivery.fence + 1,
             attempts=Delivery.attempts + 1,
