@@ -28,11 +28,13 @@ class DueDose:
         dose_date: Local date that the plan gives the dose.
         at: Aware UTC instant: when it was taken, else when it is due.
         is_open: It is still to come, and nobody was asked about it.
+        is_unreached: Its time passed without a word, so it hardly was taken.
     """
 
     dose_date: date
     at: datetime
     is_open: bool
+    is_unreached: bool = False
 
 
 def too_close(doses: Sequence[DueDose]) -> tuple[DueDose, DueDose] | None:

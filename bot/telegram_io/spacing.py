@@ -102,7 +102,7 @@ async def _leave_out(turn: Turn, dose: DueDose) -> Pause:
 async def _as_it_stands(turn: Turn) -> Spacing:
     line = await _line(turn)
     coming = [dose for dose in line if dose.is_open]
-    gone = [dose for dose in line if not dose.is_open]
+    gone = [dose for dose in line if not dose.is_open and not dose.is_unreached]
     regimen = await patients.regimen_of(turn.session, turn.patient.id)
     return Spacing(
         turn.zone,
@@ -122,6 +122,8 @@ async def _line(turn: Turn) -> Sequence[DueDose]:
             row.dose_date,
             row.taken_at or row.due_at,
             is_open=row.state == DoseState.PLANNED and row.due_at > turn.now,
+            is_unreached=row.state == DoseState.UNREACHED
+            or (row.state == DoseState.PLANNED and row.due_at <= turn.now),
         )
         for row in rows
         if row.state not in _GONE

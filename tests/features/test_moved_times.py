@@ -100,6 +100,18 @@ async def test_from_the_morning_to_the_evening_the_long_gap_is_said(bot: Running
     assert "Next reminder: Friday 6 Mar, 22:00. That's 38 hours after the last one." in said
 
 
+async def test_a_zone_far_away_says_the_long_gap(bot: RunningBot, patient: Reminded) -> None:
+    """In Tokyo Tuesday's time has passed: the next is Wednesday's, 39 hours after Monday's."""
+    await bot.travel_to(DUE)
+    await patient.tap("Taken")
+    await bot.travel_to(DUE + DAY - timedelta(hours=2))
+    await patient.say("/settings")
+    await patient.tap("🌍 Time zone")
+    await patient.say("Asia/Tokyo")
+    said = await patient.tap("Yes")
+    assert "Next reminder: Thursday 5 Mar, 22:00. That's 39 hours after the last one." in said.text
+
+
 async def test_times_on_days_off_that_come_too_close_are_refused(patient: Reminded) -> None:
     """Friday 22:00 and Saturday 8:00 would be ten hours apart each week."""
     await patient.say("/settings")

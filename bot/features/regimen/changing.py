@@ -223,4 +223,4 @@ def _day(press: Press, index: int) -> date | None:
 def _days(press: Press, index: int) -> int | None:
     """Return the days that the button names; None for "until I change it"."""
     words = press.args[index] if len(press.args) > index else ""
-    return int(words) if words.isdecimal() else None
+    return int(words) if words.isdecimal() and int(words) <= titration.FURTHEST.days else None

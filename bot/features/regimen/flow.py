@@ -96,9 +96,10 @@ def show_result(turn: Turn, plan: Plan, result: Message | Problem) -> None:
 async def next_reminder(turn: Turn) -> str | None:
     """Return when the next reminder comes, in words, or None where none is planned."""
     pending = await deliveries.pending(turn.session, turn.patient.id, REMINDER)
-    if not pending:
+    coming = next((row.due_at for row in pending if row.due_at > turn.now), None)
+    if coming is None:
         return None
-    there = pending[0].due_at.astimezone(turn.zone).date()
+    there = coming.astimezone(turn.zone).date()
     return _("Next reminder: {weekday} {date}, {clock}.").format(
-        weekday=weekday_name(there), date=short_date(there), clock=clock_text(pending[0].due_at, turn.zone)
+        weekday=weekday_name(there), date=short_date(there), clock=clock_text(coming, turn.zone)
     )

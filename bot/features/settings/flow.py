@@ -141,7 +141,7 @@ async def _changed(turn: Turn, field: Field, changed: Changed) -> None:
         return
     notice = changed.notice
     if moved is not None:
-        notice = " ".join(filter(None, (notice, await _next_reminder(rows), spacing_words(moved))))
+        notice = " ".join(filter(None, (notice, await _next_reminder(rows, moved), spacing_words(moved))))
     message = overview(rows) if changed.then is None else screens.screen(changed.then, rows)
     message = questions.with_notice(message, notice)
     if moved is not None:
@@ -158,19 +158,19 @@ async def swap(turn: Turn, spacing: Spacing | None) -> None:
         show_overview(turn, rows, notice=_("It's too late for that; nothing was changed."))
         return
     saved = _("Saved: that one is left out instead.")
-    notice = " ".join(filter(None, (saved, await _next_reminder(rows), spacing_words(spacing))))
+    notice = " ".join(filter(None, (saved, await _next_reminder(rows, spacing), spacing_words(spacing))))
     show_overview(turn, rows, notice=notice)
 
 
-async def _next_reminder(rows: Rows) -> str | None:
+async def _next_reminder(rows: Rows, spacing: Spacing) -> str | None:
+    """Return when the next reminder comes; one whose time has passed where the patient is now isn't it."""
     pending = await deliveries.pending(rows.session, rows.patient.id, REMINDER)
-    if not pending:
+    coming = next((row.due_at for row in pending if row.due_at > rows.now), spacing.next_at)
+    if coming is None:
         return None
-    there = pending[0].due_at.astimezone(rows.zone).date()
+    there = coming.astimezone(rows.zone).date()
     return _("Next reminder: {weekday} {date}, {clock}.").format(
-        weekday=weekday_name(there),
-        date=short_date(there),
-        clock=clock_text(pending[0].due_at, rows.zone),
+        weekday=weekday_name(there), date=short_date(there), clock=clock_text(coming, rows.zone)
     )
 
 
