@@ -56,6 +56,7 @@ log = logging.getLogger(__name__)
 
 # Calls in flight for bulk: enough for 25 a second if each takes 640 ms; paid broadcasts need more.
 _FEWEST_IN_FLIGHT = 16
+_MOST_IN_FLIGHT = 128
 _SECONDS_IN_FLIGHT = 0.3
 # Connections that bulk never takes: an answer to a tap doesn't wait for one.
 _FOR_ANSWERS = 8
@@ -84,7 +85,7 @@ class Companion:
         self.owner = f"{socket.gethostname()[:12]}-{os.getpid()}-{uuid4().hex[:8]}"
         self._token_url = f"{base_url}{token}"
         rate = per_second or settings.telegram.messages_per_second
-        self._in_flight = max(_FEWEST_IN_FLIGHT, int(rate * _SECONDS_IN_FLIGHT))
+        self._in_flight = min(_MOST_IN_FLIGHT, max(_FEWEST_IN_FLIGHT, int(rate * _SECONDS_IN_FLIGHT)))
         kinds = parts.kinds(settings)
         self.planner = Planner(kinds, always_planned=parts.ALWAYS_PLANNED)
         self.bot = ExtBot(
