@@ -41,7 +41,7 @@ test: check ## every check and every test, on SQLite and on PostgreSQL
 	$(VENV)/bin/pytest
 
 bench: $(VENV)/.dev ## measure start-up, memory and lateness, beside PTB's JobQueue
-	$(PY) -m tests.benchmarks
+	$(PY) -m tests.benchmarks --pictures
 
 soak: $(VENV)/.dev ## the long tests: a hundred kills, ten thousand due at once
 	$(VENV)/bin/pytest --soak -n 0 tests/faults tests/journeys tests/properties

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import signal
 from typing import TYPE_CHECKING
@@ -45,6 +46,7 @@ async def run_bot(settings: Settings) -> None:
         await asyncio.wait({starting, waiting}, return_when=asyncio.FIRST_COMPLETED)
         if starting.done():
             await starting
+            settle_memory()
             log.info("the bot runs")
             await waiting
     finally:
@@ -57,6 +59,12 @@ async def run_bot(settings: Settings) -> None:
 async def _start(companion: Companion) -> None:
     await companion.start()
     companion.serve_http()
+
+
+def settle_memory() -> None:
+    """Take what is loaded at the start out of the garbage collector's rounds, which cost 60 ms each."""
+    gc.collect()
+    gc.freeze()
 
 
 def stop_signal() -> asyncio.Event:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from bot.app import Companion
 from bot.clock import ShiftedClock
 from bot.config import StartError
-from bot.run import stop_signal
+from bot.run import settle_memory, stop_signal
 from bot.sandbox.server import SANDBOX_TOKEN, SandboxServer
 from bot.sandbox_history import write_history
 from bot.sandbox_persona import answer_like_a_patient
@@ -173,6 +173,7 @@ async def run_sandbox(settings: Settings) -> None:
         machine.attach(companion, server)
         try:
             await companion.start()
+            settle_memory()
             server.person()
             print(  # noqa: T201 - the one thing a visitor needs
                 f"\nLDN Companion's sandbox: open {server.page_url} in a browser, and type /start.\n"

@@ -19,6 +19,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.clock import SystemClock
+from tests.benchmarks import pictures
 from tests.benchmarks.measure import Api, Burst, Cost, api, bot, burst_of, watch
 from tests.benchmarks.patients import enrol
 
@@ -109,16 +110,20 @@ def main(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--short", action="store_true", help="under five minutes (the default)")
     parser.add_argument("--only", choices=("startup", "burst"))
+    parser.add_argument("--pictures", action="store_true", help="and what pictures cost")
     parser.add_argument("--patients", type=int, nargs="*", default=[1_000, 10_000, 100_000])
     parser.add_argument("--due", type=int, default=500)
     parser.add_argument("--limits", type=int, nargs="*", default=[0, 30], help="0: none; Telegram's is 30")
     parser.add_argument("--idle-seconds", type=float, default=10.0)
     parser.add_argument("--lead-seconds", type=float, default=8.0)
     figures: Figures = {}
+    options = parser.parse_args(arguments)
     try:
-        measure(parser.parse_args(arguments), figures)
+        measure(options, figures)
     finally:
         report(figures)
+    if options.pictures:
+        pictures.report(pictures.Size())
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tests.benchmarks import __main__ as benchmark
 from tests.benchmarks.measure import burst_of
+from tests.benchmarks.pictures import percentiles
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,3 +30,9 @@ def test_lateness_counts_each_patients_first_message() -> None:
     """Lost and doubled are counted apart."""
     burst = burst_of([(1, 100.5), (2, 101.0), (1, 102.0)], patients=3, due_at=100.0)
     assert (burst.max_s, burst.lost, burst.doubled) == (1.0, 1, 1)
+
+
+def test_a_share_of_pictures_is_the_slowest_of_them() -> None:
+    """The 95th of a hundred; of few, the slowest."""
+    assert percentiles([float(ms) for ms in range(100)]) == {"p50_ms": 50.0, "p95_ms": 95.0, "max_ms": 99.0}
+    assert percentiles([3.0, 1.0])["p95_ms"] == 3.0

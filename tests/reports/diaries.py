@@ -36,6 +36,7 @@ def diary(
     discreet: bool = False,
     rhythm: Rhythm = Rhythm.DAILY,
     silent: bool = False,
+    seed: int = 0,
 ) -> Diary:
     """Return the *days* up to 24 November 2026; a fifth of them is baseline unless it says otherwise.
 
@@ -45,8 +46,9 @@ def diary(
         discreet: As the patient chose.
         rhythm: Of the check-ins.
         silent: Nothing was answered, and nothing happened.
+        seed: For another diary of the same length.
     """
-    rng = random.Random(days)
+    rng = random.Random(days + 1000 * seed)
     span = span_ending(LAST, days)
     begun = started_on or LAST - _DAY * int(days * 0.8)
     dates = [span.first - _DAY * _BEFORE + _DAY * number for number in range(days + _BEFORE)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,9 @@ _NUMBER_OF_DAYS = re.compile(r"\d+|.*\b(day|week|month|year|d|w)s?")
 
 async def overview(session: AsyncSession, patient: Patient, span: Span) -> Diary:
     """Sum up *span* of the patient's diary."""
-    return (await diary.gather(session, patient, span)).read(interval_of)
+    rows = await diary.gather(session, patient, span)
+    # Years of answers are read beside the event loop: others' taps go on meanwhile.
+    return await asyncio.to_thread(rows.read, interval_of)
 
 
 async def usual_overview(session: AsyncSession, patient: Patient, last: date) -> Diary:

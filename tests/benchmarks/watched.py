@@ -1,0 +1,73 @@
+"""The bot as it is, with a watch on its event loop. Arguments: API, database, token.
+
+A line on standard input asks for JSON: the longest that the loop was blocked since the last line, in
+milliseconds by the clock and of its own processor time (which other processes don't add to), and the
+resident memory in MiB.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import sys
+import time
+
+import psutil
+import uvloop
+
+from bot.app import Companion
+from bot.clock import SystemClock
+from bot.config import load_settings
+from bot.run import settle_memory
+from bot.storage.database import Database
+
+_EVERY_S = 0.002
+
+
+class Watch:
+    """Sleeps two milliseconds again and again, and remembers when that took longer."""
+
+    def __init__(self) -> None:
+        self.longest_s = 0.0
+        self.longest_own_s = 0.0
+
+    async def run(self) -> None:
+        """Watch until cancelled."""
+        while True:
+            begin, own = time.perf_counter(), time.thread_time()
+            await asyncio.sleep(_EVERY_S)
+            self.longest_own_s = max(self.longest_own_s, time.thread_time() - own)
+            self.longest_s = max(self.longest_s, time.perf_counter() - begin - _EVERY_S)
+
+
+async def run(base_url: str, database_url: str, token: str) -> None:
+    """Run until the standard input ends; say "ready" when it listens."""
+    companion = Companion(
+        load_settings(None, {}),
+        token=token,
+        base_url=base_url,
+        clock=SystemClock(),
+        database=Database(database_url),
+    )
+    await companion.start()
+    settle_memory()
+    watch = Watch()
+    watching = asyncio.create_task(watch.run())
+    print("ready", flush=True)  # noqa: T201 - the protocol
+    while await asyncio.to_thread(sys.stdin.readline):
+        figures = {
+            "blocked_ms": 1000 * watch.longest_s,
+            "blocked_cpu_ms": 1000 * watch.longest_own_s,
+            "memory_mib": psutil.Process().memory_info().rss / 1024 / 1024,
+        }
+        print(json.dumps(figures), flush=True)  # noqa: T201 - the protocol
+        watch.longest_s = watch.longest_own_s = 0.0
+    watching.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await watching
+    await companion.stop()
+
+
+if __name__ == "__main__":
+    uvloop.run(run(*sys.argv[1:]))
