@@ -47,7 +47,8 @@ def helping(*, discreet: bool) -> Message:
         commands,
         _(
             "You can also type. After a reminder: <i>taken</i>. For a check-in: <i>pain 6, slept badly 8, "
-            "headache</i>. For a summary of two dates: <i>/summary 1 May to 20 May</i>."
+            "headache</i>. For a summary of two dates: <i>/summary 1 May to 20 May</i>. "
+            "For what else happened: <i>/note flare since Monday</i>; for the past: <i>/history</i>."
         ),
         _("<b>I'm automated and nobody reads your messages.</b> In an emergency call 112, 999 or 911."),
     ]
