@@ -1,6 +1,7 @@
 # Everything a developer or an operator types. Each target does its own set-up.
 PYTHON ?= python3
 VENV := .venv
+INPUTS ?= 10000
 PY := $(VENV)/bin/python
 UV_COMPILE := $(VENV)/bin/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url \
 	--no-annotate --no-header --python-version 3.11 pyproject.toml
@@ -48,6 +49,9 @@ soak: $(VENV)/.dev ## the long tests: a hundred kills, ten thousand due at once
 
 simulate: $(VENV)/.dev ## try the comparison's interval on simulated diaries; writes the table in docs/
 	$(PY) -m scripts.simulate_intervals
+
+fuzz: $(VENV)/.dev ## feed every parser with random input: make fuzz INPUTS=10000
+	$(PY) -m tests.fuzz $(INPUTS)
 
 lock: $(VENV)/.dev ## pin the newest allowed dependencies with their hashes
 	$(UV_COMPILE) --upgrade --output-file requirements.lock

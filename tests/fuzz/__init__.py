@@ -1,0 +1,1 @@
+"""Anything typed, sent or imported, read by every parser: none raises what it doesn't announce."""
