@@ -107,6 +107,12 @@ def zone_echo(zone: str, now: datetime) -> str:
     )
 
 
+def device_time(instant: datetime) -> str:
+    """Return an instant as HTML that newer apps show by the device's own clock (Bot API 9.5)."""
+    unseen = escape(_("(this app is too old to show it)"), quote=False)
+    return f'<tg-time unix="{int(instant.timestamp())}" format="wt">{unseen}</tg-time>'
+
+
 def evening_question(clock: str) -> str:
     """Return the question which evening a time after midnight belongs to."""
     return _(

@@ -83,7 +83,7 @@ async def test_the_first_count_is_typed_in_and_survives_a_restart(bot: RunningBo
     await patient.tap("Capsules")
     await bot.restart()
     said = await patient.say("90")
-    assert "How many of 1.5 mg make one dose of 4.5 mg?" in said.text
+    assert "One dose of 4.5 mg: how many capsules of 1.5 mg?" in said.text
     said = await patient.tap("3")
     assert "1.5 mg: 90 capsules left by my count, enough until Wednesday 1 Apr (30 days)." in said.text
     assert "One dose of 4.5 mg: 3 capsules" in said.text

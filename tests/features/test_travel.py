@@ -49,6 +49,7 @@ async def test_saying_where_one_is_changes_nothing_until_a_tap(bot: RunningBot, 
     assert (await patient.pending())[0].due_at == DUE + 5 * HOUR
 
 
+@on_sqlite
 async def test_the_way_back_is_applied_by_itself_and_said_at_noon(
     bot: RunningBot, patient: Reminded, chat: Person
 ) -> None:

@@ -254,5 +254,5 @@ FEATURE = Feature(
         "dates.restore": on_restore,
     },
     on_text=on_text,
-    entries=(Entry(N_("📅 Dates"), "dates.open", Section.TREATMENT, command="dates"),),
+    entries=(Entry(N_("🗓 Dates"), "dates.open", Section.TREATMENT, command="dates"),),
 )

@@ -183,7 +183,9 @@ def _summary_time(_rows: Rows) -> Message:
 def _zone(rows: Rows) -> Message:
     now = questions.zone_echo(rows.zone.key, rows.now)
     ways = questions.zone_rows(share=press_data("settings.share"), clock=press_data("settings.clock"))
-    text = _("Now: <b>{zone}</b>").format(zone=now)
+    text = _("Now: <b>{zone}</b>. Your device's own clock says: {device}.").format(
+        zone=now, device=questions.device_time(rows.now)
+    )
     return _with_back(f"{text}\n\n{questions.zone_question()}", ways, open_data())
 
 

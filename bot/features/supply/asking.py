@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.features.supply.messages import back_to, per_dose_shown, said
-from bot.features.supply.words import name, number, step_name
+from bot.features.supply.words import name, number, step_name, unit_name
 from bot.locale import _
 from bot.locale.dates import short_date
 from bot.message import Button, Message, press_data
@@ -62,8 +62,8 @@ def per_dose(one: Strength, stock: Stock, mg: Decimal, problem: str = "") -> Mes
         for other in stock.strengths
         if other.row.id != one.row.id and other.uses.get(mg)
     ]
-    text = _("How many of <b>{name}</b> make one dose of {dose}? Tap, or type it (0 if none).").format(
-        name=name(one, discreet=stock.discreet), dose=shown
+    text = _("One dose of {dose}: how many {unit} of <b>{name}</b>? Tap, or type it (0 if none).").format(
+        dose=shown, unit=unit_name(one.row.unit), name=name(one, discreet=stock.discreet)
     )
     if stock.discreet:
         text = _("How many of <b>{name}</b> each time ({when})? Tap, or type it (0 if none).").format(

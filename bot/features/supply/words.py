@@ -38,6 +38,17 @@ def counted(amount: Decimal, unit: str, *, discreet: bool = False) -> str:
     return texts[Unit(unit)].format(n=shown)
 
 
+def unit_name(unit: str) -> str:
+    """Return "capsules"."""
+    texts = {
+        Unit.CAPSULES: _("capsules"),
+        Unit.TABLETS: _("tablets"),
+        Unit.ML: _("ml"),
+        Unit.DROPS: _("drops"),
+    }
+    return texts[Unit(unit)]
+
+
 def name(one: Strength, *, discreet: bool) -> str:
     """Return what a strength is called, as HTML: its label, in discreet mode "Item 1"."""
     return _("Item {n}").format(n=one.number) if discreet else escape(one.row.label)

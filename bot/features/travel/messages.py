@@ -11,6 +11,7 @@ from bot.domain.zone_choice import place_name
 from bot.locale import _, ngettext
 from bot.locale.dates import clock_text, short_date, weekday_name
 from bot.message import Button, Message, Row, press_data
+from bot.telegram_io import questions
 from bot.telegram_io.questions import in_rows
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def overview(zone: str, now: datetime, back: ZoneChange | None, notice: str = ""
             place=_place(zone), when=_when(now, zone)
         ),
         _("Your device's own clock says: {now}. If the two differ, tell me where you are.").format(
-            now=device_time(now)
+            now=questions.device_time(now)
         ),
     ]
     rows: tuple[Row, ...] = ((Button(_("I'm somewhere else"), press_data("travel.ask")),),)
@@ -40,12 +41,6 @@ def overview(zone: str, now: datetime, back: ZoneChange | None, notice: str = ""
         )
         rows += ((Button(_("Forget that date"), press_data("travel.forget", back.id)),),)
     return _said(notice, "\n\n".join(lines), (*rows, _back()))
-
-
-def device_time(instant: datetime) -> str:
-    """Return an instant as HTML that newer apps show by the device's own clock (Bot API 9.5)."""
-    unseen = escape(_("(this app is too old to show it)"), quote=False)
-    return f'<tg-time unix="{int(instant.timestamp())}" format="wt">{unseen}</tg-time>'
 
 
 def ask_place(problem: str = "") -> Message:
