@@ -98,13 +98,15 @@ def _city(text: str) -> None:
 
 
 def _callback(data: str) -> None:
+    # As the bot reads it: an update's texts are made storable first.
+    data = storable(data)
     press = read_press(data)
     if press is None:
         return
     # Announced: the button is an old one.
     with suppress(ValueError):
         read_action(press)
-    if press.row_id is not None and len(data.encode("utf-8", "replace")) <= MAX_CALLBACK_BYTES - 8:
+    if press.row_id is not None and len(data.encode()) <= MAX_CALLBACK_BYTES - 8:
         assert read_press(press_data(press.verb, press.row_id, *press.args)) == press
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
 from bot.domain.delivery import SNOOZES
 from bot.domain.dose import DoseState, NotTakenReason
 from bot.domain.dose_log import LogOutcome
+from bot.domain.free_text.dose_amount import DoseAmount, parse_dose
 from bot.features.nightly_reminder import actions, correction, facts, messages, messages_logged, today
 from bot.features.nightly_reminder.saying import OPEN, open_dose, show, show_said, show_state, show_today
 from bot.features.nightly_reminder.typed import on_text
@@ -17,6 +17,8 @@ from bot.storage import extra_doses
 from bot.telegram_io.feature import Feature
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from bot.message import Press
     from bot.storage.tables import Dose
     from bot.telegram_io.turn import Turn
@@ -229,16 +231,17 @@ def _is_ringing(turn: Turn, row: Dose) -> bool:
 
 def _mg(press: Press) -> Decimal | None:
     """Return the amount that the button names, or None: then the planned one counts."""
-    try:
-        return Decimal(press.args[0]) if press.args and press.args[0] else None
-    except InvalidOperation:
-        return None
+    amount = parse_dose(press.args[0]) if press.args else None
+    return amount.mg if isinstance(amount, DoseAmount) else None
 
 
 def _instant(press: Press, index: int) -> datetime | None:
-    """Return the instant that the button names, or None."""
+    """Return the instant that the button names, or None; a client may send one that no calendar has."""
     said = press.args[index] if len(press.args) > index else ""
-    return datetime.fromtimestamp(int(said), UTC) if said.isdecimal() else None
+    try:
+        return datetime.fromtimestamp(int(said), UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 FEATURE = Feature(
