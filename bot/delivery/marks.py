@@ -16,7 +16,7 @@ from bot.delivery.kinds import Kind, Outcome
 from bot.domain.delivery import after_failure
 from bot.locale import speaking
 from bot.storage import claims
-from bot.storage.database import is_passing
+from bot.storage.database import is_passing, trouble
 from bot.storage.deliveries import lock_patients
 from bot.storage.tables import Delivery, Patient
 
@@ -112,7 +112,7 @@ class Marker:
                         await self._apply(session, mark)
             except Exception as error:
                 if is_passing(error):
-                    log.warning("the database doesn't take marks (%s): waiting", type(error).__name__)
+                    log.warning("the database doesn't take marks (%s): waiting", trouble(error))
                     await asyncio.sleep(_RETRY_DATABASE_AFTER_S)
                 elif len(marks) > 1:
                     for mark in marks:

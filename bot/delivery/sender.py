@@ -20,6 +20,7 @@ from bot.delivery.kinds import Kind, NotSent, Outcome
 from bot.delivery.marks import Mark, Marker, Retry
 from bot.locale import speaking
 from bot.storage.claims import set_out
+from bot.storage.database import is_passing, trouble
 from bot.storage.deliveries import FIRST
 from bot.storage.tables import Delivery, Patient
 from bot.telegram_io.contact import REFUSED_FOR_S
@@ -231,12 +232,7 @@ class Sender:
                     batch.append(self._due.get_nowait())
                 self._give_back(batch, Retry.NOW, "outage")
                 continue
-            try:
-                ready = await self._still_ours(await self._render(batch))
-            except Exception:
-                log.exception("deliveries could not be read; they are tried again")
-                self._give_back(batch, Retry.LATER, "not read")
-                continue
+            ready = await self._render_what_can_be(batch)
             self._taken = [one.claimed for one in ready]
             for one in ready:
                 if one.outgoing.attachment is not None:
@@ -268,7 +264,7 @@ class Sender:
     def _give_back(self, batch: Sequence[Claimed], when: Retry, reason: str) -> None:
         for claimed in batch:
             self._finish(Mark(claimed.delivery_id, claimed.fence, when, reason))
-        self._taken = []
+        self._taken = [claimed for claimed in self._taken if claimed not in batch]
 
     async def _send_one(self, ready: Ready) -> None:
         try:
@@ -338,6 +334,22 @@ class Sender:
                     return Mark(delivery_id, fence, Retry.NOW, reason)
                 return Mark(delivery_id, fence, Outcome.FAILED, reason)
 
+    async def _render_what_can_be(self, batch: Sequence[Claimed]) -> list[Ready]:
+        """Return what can be sent; the database's trouble is waited out, one broken delivery fails alone."""
+        try:
+            return await self._still_ours(await self._render(batch))
+        except Exception as error:
+            if is_passing(error):
+                log.warning("deliveries can't be read (%s): they are tried again", trouble(error))
+                self._give_back(batch, Retry.NOW, "not read")
+                return []
+            if len(batch) > 1:
+                # PostgreSQL refuses everything that follows an error in its transaction.
+                return [ready for claimed in batch for ready in await self._render_what_can_be([claimed])]
+            log.exception("a delivery could not be rendered")
+            self._finish(Mark(batch[0].delivery_id, batch[0].fence, Outcome.FAILED, "not rendered"))
+            return []
+
     async def _render(self, batch: Sequence[Claimed]) -> list[Ready]:
         by_id = {claimed.delivery_id: claimed for claimed in batch}
         ready: list[Ready] = []
@@ -376,9 +388,5 @@ class Sender:
             return NotSent(Outcome.FAILED, "blocked")
         if delivery.expires_at <= now:
             return NotSent(Outcome.EXPIRED, "too late")
-        try:
-            with speaking(patient.language):
-                return await self._kinds[delivery.kind].render(session, delivery, patient, now)
-        except Exception:
-            log.exception("a delivery of kind %s could not be rendered", delivery.kind)
-            return NotSent(Outcome.FAILED, "not rendered")
+        with speaking(patient.language):
+            return await self._kinds[delivery.kind].render(session, delivery, patient, now)

@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 from bot.storage import claims
-from bot.storage.database import is_passing
+from bot.storage.database import is_passing, trouble
 from bot.storage.deliveries import FIRST, UNHURRIED
 
 if TYPE_CHECKING:
@@ -57,9 +57,7 @@ class Tick:
             if not is_passing(error):
                 raise
             if not self._in_trouble:
-                log.warning(
-                    "the database can't be asked what is due (%s): trying again", type(error).__name__
-                )
+                log.warning("the database can't be asked what is due (%s): trying again", trouble(error))
             self._in_trouble = True
         else:
             if self._in_trouble:

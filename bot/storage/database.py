@@ -70,6 +70,20 @@ def is_passing(error: BaseException) -> bool:
     return _is_passing_in_driver(error)
 
 
+def trouble(error: BaseException) -> str:
+    """Return what is wrong with the database in a few words for the operator, never with content."""
+    driver = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
+    code = getattr(driver, "sqlite_errorcode", 0) & 0xFF
+    state = getattr(driver, "sqlstate", None) or ""
+    if code == sqlite3.SQLITE_FULL or state == "53100" or getattr(driver, "errno", None) == errno.ENOSPC:
+        return "the disk is full: make room"
+    if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+        return "another program holds the file"
+    if code == sqlite3.SQLITE_READONLY or state == "25006":
+        return "it can't be written"
+    return " ".join(filter(None, (type(driver).__name__, state)))
+
+
 def _is_passing_in_driver(error: BaseException) -> bool:
     """Judge a driver's own error by its code; psycopg's has none when the connection itself is gone."""
     sqlite_code = getattr(error, "sqlite_errorcode", None)
@@ -180,13 +194,18 @@ def _set_up_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - 
     # Python 3.11's sqlite3 would begin transactions by itself, too late for BEGIN IMMEDIATE.
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in (
-        f"busy_timeout={BUSY_TIMEOUT_MS}",
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "foreign_keys=ON",
-    ):
-        cursor.execute(f"PRAGMA {pragma}")
+    try:
+        for pragma in (
+            f"busy_timeout={BUSY_TIMEOUT_MS}",
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+    except BaseException:
+        # Nobody else would: each try at a locked file would leave a thread behind.
+        connection.close()
+        raise
     cursor.close()
 
 

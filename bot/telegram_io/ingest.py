@@ -13,7 +13,7 @@ from telegram.error import TelegramError
 
 from bot.locale import _, speaking
 from bot.storage import inbox, patients
-from bot.storage.database import is_passing, lock_chat
+from bot.storage.database import is_passing, lock_chat, trouble
 from bot.telegram_io.outgoing import Outbox, Outgoing
 from bot.telegram_io.raw_update import chat_key, id_of, is_id, storable
 from bot.telegram_io.turn import Turn, current_turn
@@ -156,7 +156,7 @@ class Ingest:
                 handled = await self._handle(session, row)
         except Exception as error:
             if is_passing(error) or seq is None:
-                log.warning("the database has trouble (%s): the update waits", type(error).__name__)
+                log.warning("the database has trouble (%s): the update waits", trouble(error))
                 await asyncio.sleep(_RETRY_DATABASE_AFTER_S)
             else:
                 log.exception("an update could not be handled")

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
-from bot.storage.database import is_passing
+from bot.storage.database import is_passing, trouble
 from bot.telegram_io.contact import REFUSED_FOR_S
 from bot.telegram_io.raw_update import id_of
 from bot.telegram_io.transport import seconds_to_wait
@@ -65,12 +65,14 @@ class Poller:
             except RetryAfter as error:
                 await asyncio.sleep(seconds_to_wait(error))
             except TelegramError as error:
-                await self._wait(error)
+                await self._wait(
+                    f"Telegram can't be asked for updates ({type(error).__name__}): trying again"
+                )
             except Exception as error:
                 # Not kept, so not acknowledged: Telegram gives them again. Whatever it was, polling goes on.
                 if not is_passing(error):
                     log.exception("updates could not be kept")
-                await self._wait(error)
+                await self._wait(f"the database takes no updates ({trouble(error)}): they wait at Telegram")
 
     async def _fetch(self) -> list[dict[str, Any]]:
         query = urlencode(
@@ -91,8 +93,8 @@ class Poller:
         if ids:
             self._offset = max(ids) + 1
 
-    async def _wait(self, error: Exception) -> None:
+    async def _wait(self, words: str) -> None:
         self._failures += 1
         if self._failures == 1:
-            log.warning("Telegram can't be asked for updates (%s): trying again", type(error).__name__)
+            log.warning("%s", words)
         await asyncio.sleep(min(_LONGEST_WAIT_S, 2.0 ** min(self._failures, 5) / 4))

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from datetime import time, timedelta
-from typing import TYPE_CHECKING
+from functools import partialmethod
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from telegram.ext import ExtBot
 
-from bot.sandbox.faults import CUT_BEFORE, Action, server_error
+from bot.domain.dose import DoseState
+from bot.sandbox.faults import CUT_BEFORE, Action, SlowReply, server_error
 from tests.faults.burst import enrol_many
 from tests.faults.checker import by_dose, check
-from tests.features.reminded import DUE
+from tests.features.reminded import DUE, enrol
 from tests.harness import RunningBot
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from bot.clock import ManualClock
+    from bot.sandbox.chat import Person
     from bot.sandbox.server import SandboxServer
 
 # From an hour before the outage to its last minutes.
@@ -31,6 +35,46 @@ async def bot(server: SandboxServer, clock: ManualClock, sqlite_url: str) -> Asy
     await running.start()
     yield running
     await running.stop()
+
+
+async def test_taps_into_an_outage_of_151_seconds_are_asked_for_again(
+    bot: RunningBot, chat: Person, clock: ManualClock
+) -> None:
+    """Telegram dropped the press: the dose stays asked, the next message asks again; never "not taken"."""
+    reminded = await enrol(bot, chat)
+    await bot.travel_to(DUE)
+    await bot.stop()
+    await chat.tap("Taken")
+    clock.travel_to(DUE + timedelta(seconds=151))
+    bot.companion = bot.build()
+    await bot.start()
+    await bot.say(chat, "/help")
+    assert (await reminded.dose()).state == DoseState.ASKED
+    await bot.travel_to(DUE + timedelta(minutes=20))
+    _first, again = reminded.about_doses()
+    assert "if you tapped already, please tap again" in again.text
+    await reminded.tap("Taken", again)
+    assert (await reminded.dose()).state == DoseState.TAKEN
+
+
+async def test_a_reply_later_than_the_read_timeout_gives_one_copy_worded_as_the_same_dose(
+    bot: RunningBot, chat: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Telegram delivered it, and answers too late to be heard."""
+    reminded = await enrol(bot, chat)
+    send = bot.companion.bot.send_message
+    monkeypatch.setattr(ExtBot, "send_message", partialmethod(_impatient, send))
+    late = bot.server.faults.add(SlowReply(5), "sendMessage", times=1)
+    await bot.travel_to(DUE + timedelta(minutes=10))
+    assert late.hits == 1
+    first, copy = reminded.about_doses()
+    assert first.text.startswith("💊 Time for")
+    assert "the same dose as before, don't take two" in copy.text
+    assert await check(bot.url, bot.server.arrivals, bot.clock.now() + timedelta(hours=2)) == []
+
+
+async def _impatient(_bot: object, send: Any, *arguments: Any, **options: Any) -> Any:  # noqa: ANN401 - PTB's own
+    return await send(*arguments, **options, read_timeout=0.3)
 
 
 async def tick_until(bot: RunningBot, end: timedelta, step: timedelta = timedelta(minutes=1)) -> None:
