@@ -25,8 +25,10 @@ from bot.jobs import Jobs
 from bot.metrics import Metrics
 from bot.storage import claims, inbox
 from bot.storage.database import Database, DatabaseError
+from bot.storage.keys import open_keyring
 from bot.storage.migrate import migrate
 from bot.storage.moving import refuse_half_moved
+from bot.storage.sealing import use
 from bot.telegram_io.contact import Contact
 from bot.telegram_io.dispatch import build_application
 from bot.telegram_io.heartbeat import Heart
@@ -49,6 +51,7 @@ if TYPE_CHECKING:
     from bot.config import Settings
     from bot.delivery.clock_guard import ClockGuard
     from bot.notices import Operator
+    from bot.storage.sealing import Keyring
     from bot.storage.tables import Delivery, Patient
     from bot.telegram_io.outgoing import Outgoing
 
@@ -73,6 +76,7 @@ class Companion:
         base_url: str,
         clock: Clock,
         database: Database,
+        keyring: Keyring | None = None,
         per_second: float | None = None,
         chat_per_second: float = CHAT_PER_SECOND,
         tick_every_s: float = 1.0,
@@ -82,6 +86,7 @@ class Companion:
         self.settings = settings
         self.clock = clock
         self.database = database
+        self._keyring = keyring
         self.owner = f"{socket.gethostname()[:12]}-{os.getpid()}-{uuid4().hex[:8]}"
         self._token_url = f"{base_url}{token}"
         rate = per_second or settings.telegram.messages_per_second
@@ -153,6 +158,7 @@ class Companion:
             self.database.lock()
             await migrate(self.database)
             await refuse_half_moved(self.database)
+            await self._open_keyring()
         except DatabaseError as error:
             raise StartError(str(error)) from error
         await reach_telegram(self.application, self._poll_request)
@@ -162,6 +168,11 @@ class Companion:
         await self._listen()
         self.jobs.start()
         self._tasks.append(asyncio.create_task(self._introduce(), name="introduce"))
+
+    async def _open_keyring(self) -> None:
+        if self._keyring is None:
+            self._keyring = await open_keyring(self.database, self.settings.encryption, self.clock.now())
+        use(self._keyring)
 
     async def stop(self) -> None:
         """Finish what is in flight, give back the rest, close everything; takes a few seconds at most."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from bot.commands import keys
+from bot.commands.common import CANNOT_START, ConfigPath, complain, give_up, read_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from bot.config import Settings
     from bot.stats import Stats
 
-CANNOT_START = 2
 _HEALTH_TIMEOUT_S = 5
 _HTTP_OK = 200
 
@@ -27,16 +27,14 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-ConfigPath = Annotated[
-    Path | None,
-    typer.Option("--config", help="The file with the settings. Default: $LDN_CONFIG, else ./config.toml."),
-]
+app.command("make-key")(keys.make_key)
+app.command("rotate-keys")(keys.rotate_keys)
 
 
 @app.command()
 def run(config: ConfigPath = None) -> None:
     """Start the bot. Without a token: the sandbox, with a chat page in the browser."""
-    settings = _settings(config)
+    settings = read_settings(config)
     if settings.telegram.token is None:
         _start_sandbox(settings)
         return
@@ -48,13 +46,13 @@ def run(config: ConfigPath = None) -> None:
 @app.command()
 def sandbox(config: ConfigPath = None) -> None:
     """Start the sandbox, even if a token is set: try the bot without Telegram."""
-    _start_sandbox(_settings(config))
+    _start_sandbox(read_settings(config))
 
 
 @app.command()
 def check(config: ConfigPath = None) -> None:
     """Check the settings, the database and the token; say what is wrong and how to mend it."""
-    settings = _settings(config)
+    settings = read_settings(config)
     typer.echo("ok: settings")
     import asyncio  # noqa: PLC0415 - heavy: only for this command
     import logging  # noqa: PLC0415 - the same
@@ -79,7 +77,7 @@ def healthcheck(config: ConfigPath = None) -> None:
     """Ask the running bot whether it is well; exit status 0: yes, 1: no."""
     import http.client  # noqa: PLC0415 - heavy: only for this command
 
-    telegram = _settings(config).telegram
+    telegram = read_settings(config).telegram
     everywhere = telegram.listen_host in {"0.0.0.0", "::"}  # noqa: S104 - compared, not bound
     host = "127.0.0.1" if everywhere else telegram.listen_host
     connection = http.client.HTTPConnection(host, telegram.listen_port, timeout=_HEALTH_TIMEOUT_S)
@@ -109,7 +107,7 @@ def stats(
 
     from bot.stats import as_table  # noqa: PLC0415 - the same
 
-    seen = asyncio.run(_read_stats(_settings(config), hours))
+    seen = asyncio.run(_read_stats(read_settings(config), hours))
     if as_json:
         typer.echo(json.dumps(seen.to_json(), indent=2))
     else:
@@ -134,14 +132,14 @@ def migrate_database(
     from bot.config_values import database_url  # noqa: PLC0415 - the same
     from bot.moving import move_database  # noqa: PLC0415 - the same
 
-    settings = _settings(config)
+    settings = read_settings(config)
     try:
         target = database_url(to)
     except ValueError as error:
-        _give_up([f"--to: {error}"])
+        give_up([f"--to: {error}"])
     line, done = asyncio.run(move_database(settings, target))
     if not done:
-        _give_up([line])
+        give_up([line])
     typer.echo(f"ok: {line}")
 
 
@@ -158,22 +156,12 @@ async def _read_stats(settings: Settings, hours: int) -> Stats:
     if not problems and path is not None and not path.exists():
         problems = [f"there is no database at {path} yet: start the bot first"]
     if problems:
-        _give_up(problems)
+        give_up(problems)
     database = Database(settings.database.sqlalchemy_url())
     try:
         return await read_stats(database, SystemClock().now(), timedelta(hours=hours))
     finally:
         await database.close()
-
-
-def _settings(path: Path | None) -> Settings:
-    """Read the settings, or end with one line per mistake."""
-    from bot.config import ConfigError, load_settings  # noqa: PLC0415 - heavy: not for --help
-
-    try:
-        return load_settings(path, os.environ)
-    except ConfigError as error:
-        _give_up(error.lines)
 
 
 def _start_sandbox(settings: Settings) -> None:
@@ -195,7 +183,7 @@ def _start(service: Callable[[Settings], Coroutine[None, None, None]], settings:
     try:
         uvloop.run(service(settings))
     except StartError as error:
-        _give_up([error.line])
+        give_up([error.line])
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
     except Exception:
@@ -205,17 +193,7 @@ def _start(service: Callable[[Settings], Coroutine[None, None, None]], settings:
 
 
 def _report(what: str, problems: list[str]) -> None:
-    typer.echo(f"ok: {what}") if not problems else _complain(problems)
-
-
-def _complain(lines: list[str]) -> None:
-    for line in lines:
-        typer.echo(f"ldn-companion: {line}", err=True)
-
-
-def _give_up(lines: list[str]) -> NoReturn:
-    _complain(lines)
-    raise typer.Exit(CANNOT_START)
+    typer.echo(f"ok: {what}") if not problems else complain(problems)
 
 
 def main() -> None:

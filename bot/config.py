@@ -31,7 +31,15 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 SQLITE_FILE_NAME: Final = "ldn-companion.sqlite3"
-SECRET_KEYS: Final = frozenset({("telegram", "token"), ("telegram", "secret_token"), ("database", "url")})
+SECRET_KEYS: Final = frozenset(
+    {
+        ("telegram", "token"),
+        ("telegram", "secret_token"),
+        ("database", "url"),
+        ("encryption", "key"),
+        ("encryption", "old_keys"),
+    }
+)
 
 _Key: TypeAlias = tuple[str, str]
 _PREFIX: Final = "LDN_"
@@ -126,6 +134,23 @@ class DatabaseSettings(_Section):
         return Path(address.split(":///", 1)[1]) if address.startswith("sqlite") else None
 
 
+class EncryptionSettings(_Section):
+    """How patients' words and answers are sealed in the database."""
+
+    enabled: bool = Field(default=True, description="true or false")
+    key: Annotated[SecretStr, _secret(config_values.encryption_key)] | None = Field(
+        None, description="the line that `ldn-companion make-key` prints"
+    )
+    old_keys: Annotated[
+        tuple[Annotated[SecretStr, _secret(config_values.encryption_key)], ...],
+        BeforeValidator(config_values.comma_separated),
+    ] = Field((), description="keys that were used before, as `ldn-companion make-key` printed them")
+
+    def all_keys(self) -> tuple[SecretStr, ...]:
+        """Return every configured key, the one that seals first."""
+        return (*(() if self.key is None else (self.key,)), *self.old_keys)
+
+
 class ReminderSettings(_Section):
     """When a reminder is repeated and how late it may go out; all count from its due time."""
 
@@ -175,6 +200,7 @@ class Settings(_Section):
 
     telegram: TelegramSettings = TelegramSettings()
     database: DatabaseSettings = DatabaseSettings()
+    encryption: EncryptionSettings = EncryptionSettings()
     reminders: ReminderSettings = ReminderSettings()
     access: AccessSettings = AccessSettings()
     sandbox: SandboxSettings = SandboxSettings()
@@ -182,7 +208,12 @@ class Settings(_Section):
 
     def secrets(self) -> tuple[str, ...]:
         """Return every configured secret, for redaction alone."""
-        given = (self.telegram.token, self.telegram.secret_token, self.database.url)
+        given = (
+            self.telegram.token,
+            self.telegram.secret_token,
+            self.database.url,
+            *self.encryption.all_keys(),
+        )
         secrets = tuple(secret.get_secret_value() for secret in given if secret is not None)
         return (*secrets, *config_values.passwords(self.database.sqlalchemy_url()))
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from base64 import urlsafe_b64decode
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
 _LOOPBACK_HOSTS: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 _TOKEN: Final = re.compile(r"[0-9]+:[A-Za-z0-9_-]+")
 _SECRET_TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{1,256}")
+_KEY_BYTES: Final = 32
 _POSTGRESQL_SCHEMES: Final = ("postgresql+psycopg://", "postgresql://", "postgres://")
 _SQLITE_SCHEMES: Final = ("sqlite+aiosqlite://", "sqlite://")
 
@@ -35,6 +37,31 @@ def secret_token(value: str) -> str:
             "must be 1 to 256 of the characters A-Z a-z 0-9 _ -, like `openssl rand -hex 32` makes"
         )
     return value
+
+
+def encryption_key(value: str) -> str:
+    """Return *value* if it is a key of 32 bytes, as `ldn-companion make-key` prints one.
+
+    Raises:
+        ValueError: It isn't; the text doesn't repeat it.
+    """
+    try:
+        key_bytes(value)
+    except ValueError:
+        raise ValueError("isn't a key; give the line that `ldn-companion make-key` prints") from None
+    return value
+
+
+def key_bytes(value: str) -> bytes:
+    """Return the 32 bytes of a key.
+
+    Raises:
+        ValueError: It is no key.
+    """
+    key = urlsafe_b64decode(value.strip().encode("ascii"))
+    if len(key) != _KEY_BYTES:
+        raise ValueError("a key has 32 bytes")
+    return key
 
 
 def base_url(value: str) -> str:

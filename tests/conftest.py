@@ -19,7 +19,8 @@ from bot.clock import ManualClock
 from bot.sandbox.server import SandboxServer
 from bot.storage.database import Database
 from bot.storage.migrate import migrate
-from tests.harness import START, RunningBot
+from bot.storage.sealing import use
+from tests.harness import KEYRING, START, RunningBot
 from tests.logged import watch
 
 if TYPE_CHECKING:
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.sandbox.chat import Person
+
+
+# Tests of rows alone have no bot that would say with which keys.
+use(KEYRING)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -10,6 +10,7 @@ from bot.config import load_settings
 from bot.sandbox.server import SANDBOX_TOKEN, SandboxServer
 from bot.storage import deliveries
 from bot.storage.database import Database
+from bot.storage.sealing import Keyring
 
 if TYPE_CHECKING:
     from bot.clock import ManualClock
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from bot.sandbox.chat_state import ChatMessage
 
 # A Tuesday at noon in UTC, far from any change of clocks in Europe.
+KEYRING = Keyring([b"the key of the tests, 32 bytes.."])
 START = datetime(2026, 3, 3, 12, tzinfo=UTC)
 
 
@@ -41,6 +43,7 @@ class RunningBot:
             clock=self.clock,
             database=Database(self.url),
             operator=self,
+            keyring=KEYRING,
             **self.options,
         )
 

@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import event, func, inspect, select
 from sqlalchemy.orm import object_session
 
+from bot.storage.sealing import sealed_attributes
 from bot.storage.tables import Base, Change
 
 if TYPE_CHECKING:
@@ -25,11 +26,10 @@ _PENDING = "newest change of each row in this transaction"
 
 def snapshot(row: Base) -> dict[str, Any]:
     """Return the row's present values as plain JSON."""
-    return {
-        column.key: _plain(getattr(row, column.key))
-        for column in inspect(type(row)).column_attrs
-        if column.key not in {"id", "patient_id"}
-    }
+    sealed = sealed_attributes(type(row))
+    names = [column.columns[0].key for column in inspect(type(row)).column_attrs]
+    plain = {name: _plain(getattr(row, name)) for name in names if name not in {"id", "patient_id", *sealed}}
+    return plain | {name: _plain(getattr(row, name)) for name in sealed}
 
 
 def act_of(session: AsyncSession) -> UUID:

@@ -115,7 +115,7 @@ async def cancel_pending(
     query = (
         update(Delivery)
         .where(Delivery.patient_id == patient_id, Delivery.kind == kind, Delivery.state == "pending")
-        .values(state="cancelled", outcome=reason, payload=None)
+        .values({"state": "cancelled", "outcome": reason, Delivery.payload.attribute: None})
         .execution_options(synchronize_session="fetch")
     )
     if subject is not None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from bot.storage.sealing import place_of, ring
 from bot.storage.tables import Inbox
 
 if TYPE_CHECKING:
@@ -27,22 +28,23 @@ async def keep(
             "update_id": update_id,
             "chat_key": chat_key,
             "received_at": now,
-            "payload": _as_text(raw),
+            "payload": _sealed(raw, bot_id, update_id),
             "attempts": 0,
         }
         for update_id, chat_key, raw in updates
     ]
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    await session.execute(dialect.insert(Inbox).on_conflict_do_nothing(), rows)
+    await session.execute(dialect.insert(Inbox.__table__).on_conflict_do_nothing(), rows)
 
 
-def _as_text(raw: dict[str, Any]) -> str | None:
-    """Return the update as JSON; None where it is nested too deeply to be written: it will be set aside."""
+def _sealed(raw: dict[str, Any], bot_id: int, update_id: int) -> str | None:
+    """Return the update to store; None where it is nested too deeply to be written: it will be set aside."""
     try:
         # As ASCII: half an emoji (a lone surrogate) has no UTF-8, and would end the poller.
-        return json.dumps(raw, separators=(",", ":"))
+        words = json.dumps(raw, separators=(",", ":"))
     except RecursionError:
         return None
+    return ring().seal(words, place_of("inbox", "payload", bot_id, update_id))
 
 
 async def next_open(session: AsyncSession, chat_key: int) -> Inbox | None:

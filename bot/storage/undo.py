@@ -15,6 +15,7 @@ from uuid import UUID
 from sqlalchemy import Date, Time, Uuid, inspect, select
 
 from bot.storage import dose_rows, patients, plans
+from bot.storage.sealing import sealed_attributes
 from bot.storage.tables import Base, Change, Checkin, Dose
 from bot.storage.types import Milligrams, UtcDateTime
 
@@ -142,9 +143,9 @@ def _insert(session: AsyncSession, change: Change) -> None:
 
 def _values(table: type[Base], before: dict[str, Any]) -> dict[str, Any]:
     """Return what a snapshot kept as plain JSON in the types of the table's columns."""
-    columns = {column.key: column.columns[0] for column in inspect(table).column_attrs}
+    columns, sealed = inspect(table).local_table.c, sealed_attributes(table)
     return {
-        name: _read(columns[name].type, value)
+        name: value if name in sealed else _read(columns[name].type, value)
         for name, value in before.items()
         if name in columns and name not in _NOT_RESTORED
     }

@@ -57,7 +57,7 @@ def _patient(telegram_id: int, due_at: datetime) -> list[tuple[type, dict[str, A
         (Regimen, own | {"local_time": due_at.time(), "anchor": today}),
         (DoseStep, own | {"starts_on": today, "dose_mg": Decimal("4.5")}),
         (Dose, dose),
-        (Checkin, own | {"local_date": tomorrow, "state": "planned", "opened_at": due_at}),
+        (Checkin, own | {"local_date": tomorrow, "state": "planned", "answers": "{}", "opened_at": due_at}),
         *((Delivery, own | row) for row in _deliveries(str(dose_id), tomorrow.isoformat(), due_at)),
     ]
 
@@ -69,7 +69,7 @@ def _deliveries(dose_id: str, checkin_date: str, due_at: datetime) -> Iterator[d
         "due_at": due_at,
         "run_at": due_at,
         "expires_at": due_at + _WORTH,
-        "payload": {"what": "first"},
+        "payload": '{"what": "first"}',
     }
     at = due_at + timedelta(hours=9)
     yield {

@@ -16,6 +16,7 @@ from bot.config import load_settings
 from bot.sandbox.server import SANDBOX_TOKEN
 from bot.storage import deliveries
 from bot.storage.database import Database
+from tests.harness import KEYRING
 
 
 async def steer(base_url: str, database_url: str, now: str) -> None:
@@ -27,6 +28,7 @@ async def steer(base_url: str, database_url: str, now: str) -> None:
         base_url=base_url,
         clock=clock,
         database=Database(database_url),
+        keyring=KEYRING,
         per_second=1000,
         chat_per_second=float("inf"),
         tick_every_s=3600.0,

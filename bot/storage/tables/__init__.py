@@ -8,6 +8,7 @@ from bot.storage.tables.event import Event
 from bot.storage.tables.patient import Patient, SafetyAnswer
 from bot.storage.tables.plan import DoseStep, Pause, PlanDraft, Regimen
 from bot.storage.tables.report import ReportDraft
+from bot.storage.tables.seal_key import SealKey
 from bot.storage.tables.supply import Supply, SupplyEntry, SupplyUse
 from bot.storage.tables.traffic import Delivery, Heartbeat, Inbox
 from bot.storage.tables.zone_change import ZoneChange
@@ -30,6 +31,7 @@ __all__ = [
     "Regimen",
     "ReportDraft",
     "SafetyAnswer",
+    "SealKey",
     "Supply",
     "SupplyEntry",
     "SupplyUse",

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Index, Integer, String, Text
+from sqlalchemy import Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from bot.storage.sealing import SealedText
 from bot.storage.tables.base import Base, of_patient, row_id
 from bot.storage.types import UtcDateTime
 
@@ -22,7 +23,7 @@ class DatedReminder(Base):
     patient_id: Mapped[UUID] = of_patient()
     kind: Mapped[str] = mapped_column(String(16))
     # The patient's own words, or None.
-    words: Mapped[str | None] = mapped_column(Text)
+    words = SealedText()
     first_date: Mapped[date]
     # None: once.
     every_months: Mapped[int | None] = mapped_column(Integer)

@@ -7,11 +7,12 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Index, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from bot.storage.sealing import SealedJson, SealedText
 from bot.storage.tables.base import Base, of_patient, row_id
-from bot.storage.types import Json, Milligrams, UtcDateTime
+from bot.storage.types import Milligrams, UtcDateTime
 
 
 class Dose(Base):
@@ -30,7 +31,7 @@ class Dose(Base):
     taken_mg: Mapped[Decimal | None] = mapped_column(Milligrams)
     taken_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     logged_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    reason: Mapped[str | None] = mapped_column(Text)
+    reason = SealedText()
     # The newest message about this dose that may still carry buttons.
     message_id: Mapped[int | None] = mapped_column(BigInteger)
 
@@ -49,8 +50,8 @@ class Checkin(Base):
     # on_time, late (the next day) or backfilled: by the day of the first answer.
     timing: Mapped[str | None] = mapped_column(String(16))
     # The walk through the questions (domain/checkin.py): which ones, and where it stands.
-    position: Mapped[dict[str, Any] | None] = mapped_column(Json)
-    answers: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    position = SealedJson[dict[str, Any] | None]()
+    answers = SealedJson[dict[str, Any]](default=dict)
     flare: Mapped[bool] = mapped_column(default=False)
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -71,5 +72,5 @@ class Change(Base):
     noun: Mapped[str] = mapped_column(String(16))
     row_id: Mapped[UUID]
     action: Mapped[str] = mapped_column(String(32))
-    before: Mapped[dict[str, Any]] = mapped_column(Json)
+    before = SealedJson[dict[str, Any]](nullable=False)
     undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Index, String, Text
+from sqlalchemy import Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from bot.storage.sealing import SealedText
 from bot.storage.tables.base import Base, of_patient, row_id
 from bot.storage.types import UtcDateTime
 
@@ -28,7 +29,7 @@ class Event(Base):
     # started, stopped or changed, of a medicine, supplement or therapy; None: not said.
     aspect: Mapped[str | None] = mapped_column(String(16))
     # The patient's own words, or None.
-    note: Mapped[str | None] = mapped_column(Text)
+    note = SealedText()
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     # Deleted by the patient then; kept for "undo" and for the history.
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

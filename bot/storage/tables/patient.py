@@ -6,9 +6,10 @@ from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Index, Integer, String, Text
+from sqlalchemy import BigInteger, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from bot.storage.sealing import SealedJson, SealedText
 from bot.storage.tables.base import Base, of_patient, row_id
 from bot.storage.types import Json, UtcDateTime
 
@@ -47,9 +48,9 @@ class Patient(Base):
     supply_warn_days: Mapped[int | None] = mapped_column(Integer, default=14)
     second_re_alert: Mapped[bool] = mapped_column(default=False)
     # "after brushing teeth": a routine that the patient ties the dose to.
-    cue: Mapped[str | None] = mapped_column(Text)
+    cue = SealedText()
     # What the next typed text means, and a draft of what is being typed in: no conversation lives in memory.
-    dialogue: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    dialogue = SealedJson[dict[str, Any] | None]()
 
 
 class SafetyAnswer(Base):

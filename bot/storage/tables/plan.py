@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, Integer, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
+from bot.storage.sealing import SealedJson
 from bot.storage.tables.base import Base, of_patient, row_id
 from bot.storage.types import Json, Milligrams, UtcDateTime
 
@@ -74,4 +75,4 @@ class PlanDraft(Base):
     patient_id: Mapped[UUID] = of_patient()
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     # What features/regimen/drafts.py needs to go on: the action, an amount, the steps before and after.
-    content: Mapped[dict[str, Any]] = mapped_column(Json)
+    content = SealedJson[dict[str, Any]](nullable=False)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from bot.storage.sealing import SealedText
 from bot.storage.tables.base import Base
 
 
@@ -15,10 +16,12 @@ class ReportDraft(Base):
 
     __tablename__ = "report_drafts"
 
+    named_by = ("patient_id",)
+
     patient_id: Mapped[UUID] = mapped_column(ForeignKey("patients.id", ondelete="CASCADE"), primary_key=True)
     # "a4" or "us-letter".
     paper: Mapped[str] = mapped_column(String(12), default="a4")
     # Name, birth date, whatever the patient wants on it; None: nothing.
-    identification: Mapped[str | None] = mapped_column(Text)
+    identification = SealedText()
     # "My questions"; None: none.
-    questions: Mapped[str | None] = mapped_column(Text)
+    questions = SealedText()

@@ -6,9 +6,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from bot.storage.sealing import SealedLabel
 from bot.storage.tables.base import Base, of_patient, row_id
 from bot.storage.types import Milligrams, UtcDateTime
 
@@ -32,7 +33,7 @@ class Supply(Base):
     id: Mapped[UUID] = row_id()
     patient_id: Mapped[UUID] = of_patient()
     # The patient's own words: "1.5 mg capsules".
-    label: Mapped[str] = mapped_column(Text)
+    label = SealedLabel(nullable=False)
     unit: Mapped[str] = mapped_column(String(16))
     # The last day that the bottle's label allows; None: not given.
     expires_on: Mapped[date | None]

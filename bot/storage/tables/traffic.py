@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Index, Integer, SmallInteger, String, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, Index, Integer, SmallInteger, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from bot.storage.sealing import SealedJson, SealedText
 from bot.storage.tables.base import Base, of_patient, row_id
 from bot.storage.types import Json, UtcDateTime
 
@@ -78,11 +79,13 @@ class Delivery(Base):
     # Why it failed or wasn't sent: a word of ours, never Telegram's or a patient's text.
     outcome: Mapped[str | None] = mapped_column(String(40))
     # What the renderer needs beside the subject; a reply's whole text. Blanked when done.
-    payload: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    payload = SealedJson[dict[str, Any] | None]()
 
 
 class Inbox(Base):
     """An update, kept before it is acknowledged (promise 5)."""
+
+    named_by = ("bot_id", "update_id")
 
     __tablename__ = "inbox"
     __table_args__ = (
@@ -106,7 +109,7 @@ class Inbox(Base):
     # Updates with the same key are handled one after the other: the chat's or the person's id.
     chat_key: Mapped[int] = mapped_column(BigInteger)
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    payload: Mapped[str | None] = mapped_column(Text)
+    payload = SealedText()
     attempts: Mapped[int] = mapped_column(Integer, default=0)
     done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # done, or set_aside after three tries.
