@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import inspect, select
 
+from bot.storage.sealing import sealed_attributes
 from bot.storage.tables import Base, Checkin, Dose, Event, Patient
 
 if TYPE_CHECKING:
@@ -62,11 +63,14 @@ def look(session: Session) -> Rows:
         table = str(mapper.local_table.name)  # type: ignore[attr-defined] # every class here has a table
         if table in _TRAFFIC:
             continue
-        names = [column.key for column in mapper.column_attrs]
+        sealed = sealed_attributes(mapper.class_)
+        # A sealed column's own value is another one each time; what it says is the attribute's.
+        columns = {attribute.columns[0].key: attribute.key for attribute in mapper.column_attrs}
+        names = {name: name if name in sealed else key for name, key in columns.items()}
         for row in session.execute(select(mapper.class_)).scalars():
             identity = inspect(row).identity
-            key = ":".join(str(part) for part in identity or ())
-            found[table, key] = {name: getattr(row, name) for name in names}
+            row_key = ":".join(str(part) for part in identity or ())
+            found[table, row_key] = {name: getattr(row, key) for name, key in names.items()}
     return Rows(found)
 
 
