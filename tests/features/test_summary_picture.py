@@ -131,3 +131,12 @@ async def test_below_a_summary_stand_the_buttons_that_features_offer(database: D
     ]
     assert len(messages.summary(one, discreet=False).rows) == 1
     assert build([]).commands.keys() == {"summary"}
+
+
+async def test_a_year_of_doses_names_both_years(database: Database) -> None:
+    """Without them 24 Nov to 23 Nov could be anything."""
+    patient = await somebody(database)
+    await keep_two_weeks(database, patient)
+    async with database.read() as session:
+        one = await actions.overview(session, patient, span_ending(TUESDAY, 365))
+    assert "Doses 24 Nov 2025–23 Nov 2026: taken 5" in messages.summary(one, discreet=False).text

@@ -191,8 +191,8 @@ def _doses_line(doses: Adherence, span: Span, *, discreet: bool) -> str:
         parts.append(_("on hold {count} (not counted)").format(count=doses.held))
     return _("{doses} {first}–{last}: {counts}, of {total}").format(
         doses=head,
-        first=short_date(span.first_dose),
-        last=short_date(span.last_dose),
+        first=short_date(span.first_dose, year=span.first_dose.year != span.last_dose.year),
+        last=short_date(span.last_dose, year=span.first_dose.year != span.last_dose.year),
         counts=" · ".join(parts),
         total=doses.of,
     )
