@@ -19,6 +19,8 @@ from bot.features.history import handlers as history
 from bot.features.more import handlers as more
 from bot.features.morning_checkin import handlers as morning_checkin
 from bot.features.morning_checkin.delivery import CheckinKind
+from bot.features.my_data import drawing as my_files
+from bot.features.my_data import handlers as my_data
 from bot.features.nightly_reminder import handlers as nightly_reminder
 from bot.features.nightly_reminder.delivery import ReminderKind
 from bot.features.regimen import handlers as regimen
@@ -72,6 +74,7 @@ _BESIDE_SUMMARY = (
     events.FEATURE,
     history.FEATURE,
     comparison.FEATURE,
+    my_data.FEATURE,
     help_.FEATURE,
 )
 FEATURES = (*_BESIDE_SUMMARY, summary.build(_BESIDE_SUMMARY))
@@ -94,7 +97,7 @@ def kinds(settings: Settings) -> dict[str, Kind]:
 
 def drawers() -> dict[str, Drawer]:
     """Return the pictures and documents: name -> who draws it."""
-    return {DRAWING: SummaryPicture(), CARD: CardDrawer(), **DRAWERS}
+    return {DRAWING: SummaryPicture(), CARD: CardDrawer(), **DRAWERS, **my_files.DRAWERS}
 
 
 def routes(settings: Settings) -> Routes:
@@ -104,7 +107,7 @@ def routes(settings: Settings) -> Routes:
     return Routes(
         features=(*FEATURES, more.build(FEATURES)),
         enrolment=enrolment.FEATURE,
-        always_open=frozenset({help_.FEATURE.name, safety.FEATURE.name}),
+        always_open=frozenset({help_.FEATURE.name, safety.FEATURE.name, my_data.FEATURE.name}),
         on_safety_words=safety.answer_safety,
         on_nothing_understood=help_.on_nothing_understood,
         on_old_button=help_.on_old_button,
