@@ -38,6 +38,17 @@ PAUSE_LABELS: Mapping[PauseReason, str] = MappingProxyType(
     }
 )
 
+DISCREET_PAUSE_LABELS: Mapping[PauseReason, str] = MappingProxyType(
+    {
+        **PAUSE_LABELS,
+        PauseReason.OPIOID: N_("Another medicine"),
+        PauseReason.SURGERY: N_("An appointment"),
+        PauseReason.ILLNESS: N_("Not well"),
+        PauseReason.SIDE_EFFECTS: N_("Not feeling right"),
+    }
+)
+"""The same for who reads over the patient's shoulder; the safety text that follows says what it is about."""
+
 SAFETY_TEXTS: Mapping[PauseReason, Trigger] = MappingProxyType(
     {PauseReason.OPIOID: Trigger.OPIOIDS, PauseReason.SURGERY: Trigger.SURGERY}
 )

@@ -263,3 +263,12 @@ async def test_an_old_button_of_a_pause_whose_day_is_over_changes_nothing(
     await bot.settle()
     assert any("That day is over" in message.text for message in patient.chat.bot_messages)
     assert await pauses(bot) == []
+
+
+async def test_in_discreet_mode_the_reasons_name_no_opioid_and_no_surgery(patient: Reminded) -> None:
+    """The text that the tap brings is a safety text, and stays as it is."""
+    await patient.change(discreet=True)
+    asked = await patient.say("/pause")
+    assert labels(asked)[:4] == ["Another medicine", "An appointment", "Not well", "Not feeling right"]
+    asked = await patient.tap("Another medicine")
+    assert asked.text.startswith("Naltrexone blocks opioids; together they can cause")

@@ -74,7 +74,7 @@ async def _unasked(turn: Turn) -> bool:
 
 async def _pause_anew(turn: Turn, _press: Press) -> None:
     """Ask why, beside a pause that is in force."""
-    flow.show(turn, pause_screens.reasons())
+    flow.show(turn, pause_screens.reasons(discreet=turn.patient.discreet))
 
 
 FEATURE = Feature(

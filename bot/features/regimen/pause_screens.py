@@ -7,7 +7,13 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from bot.domain import safety
-from bot.domain.pause import PAUSE_LABELS, SAFETY_TEXTS, PauseReason, never_ends_by_itself
+from bot.domain.pause import (
+    DISCREET_PAUSE_LABELS,
+    PAUSE_LABELS,
+    SAFETY_TEXTS,
+    PauseReason,
+    never_ends_by_itself,
+)
 from bot.domain.regimen import ONE_DAY
 from bot.domain.titration import coming_steps
 from bot.features.regimen.pause_words import doses_left_out, in_force
@@ -34,7 +40,7 @@ PAUSE = press_data("pause.open")
 def overview(plan: Plan, rows: Sequence[Pause]) -> Message:
     """Return the pauses that are in force or to come, or the question why to pause."""
     if not rows:
-        return reasons()
+        return reasons(discreet=plan.patient.discreet)
     lines = [in_force(pause_rule(row), plan) for row in rows]
     buttons: list[Row] = [(Button(_("▶️ Resume"), press_data("pause.resume")),)]
     for row in rows:
@@ -45,9 +51,10 @@ def overview(plan: Plan, rows: Sequence[Pause]) -> Message:
     return Message("\n".join(lines), tuple(buttons))
 
 
-def reasons() -> Message:
+def reasons(*, discreet: bool) -> Message:
     """Return the question why."""
-    options = [(_(words), press_data("pause.reason", None, reason)) for reason, words in PAUSE_LABELS.items()]
+    labels = DISCREET_PAUSE_LABELS if discreet else PAUSE_LABELS
+    options = [(_(words), press_data("pause.reason", None, reason)) for reason, words in labels.items()]
     return choices(_("Pause the reminders: why?"), options, PLAN, width=2)
 
 

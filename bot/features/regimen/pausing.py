@@ -67,7 +67,7 @@ async def on_reason(turn: Turn, press: Press) -> None:
     if plan is not None and reason is not None:
         await ask_how_long(turn, plan, reason, _day(press, 1))
     elif plan is not None:
-        show(turn, pause_screens.reasons())
+        show(turn, pause_screens.reasons(discreet=turn.patient.discreet))
 
 
 async def ask_how_long(turn: Turn, plan: Plan, reason: PauseReason, first: date | None) -> None:
@@ -85,7 +85,7 @@ async def on_later(turn: Turn, press: Press) -> None:
     if plan is not None and reason is not None:
         show(turn, pause_screens.ask_first(), awaiting=flow.PAUSE_FIRST, about=f"{reason}:")
     elif plan is not None:
-        show(turn, pause_screens.reasons())
+        show(turn, pause_screens.reasons(discreet=turn.patient.discreet))
 
 
 async def on_start(turn: Turn, press: Press) -> None:
@@ -95,7 +95,7 @@ async def on_start(turn: Turn, press: Press) -> None:
     if plan is None:
         return
     if reason is None or first is None:
-        show(turn, pause_screens.reasons())
+        show(turn, pause_screens.reasons(discreet=turn.patient.discreet))
         return
     length = press.args[2] if len(press.args) > 2 else ""  # noqa: PLR2004 - the third argument
     last = first + timedelta(days=int(length) - 1) if length.isdecimal() and int(length) else None
@@ -162,7 +162,11 @@ async def take_last(turn: Turn, plan: Plan, about: str) -> None:
 async def _start(turn: Turn, plan: Plan, reason: PauseReason, first: date, last: date | None) -> None:
     if first < await pauses.first_date(plan):
         show(
-            turn, questions.with_notice(pause_screens.reasons(), _("That day is over; please choose again."))
+            turn,
+            questions.with_notice(
+                pause_screens.reasons(discreet=turn.patient.discreet),
+                _("That day is over; please choose again."),
+            ),
         )
         return
     started = await pauses.start(plan, reason, first, last)
