@@ -180,3 +180,20 @@ async def test_a_morning_dose_is_offered_morning_routines(bot: RunningBot, chat:
     offered = labels(await patient.tap("🪥 Routine"))
     assert "with my morning tea" in offered
     assert not any("evening" in label for label in offered)
+
+
+async def test_a_routine_follows_the_dose_into_the_morning(bot: RunningBot, chat: Person) -> None:
+    """The evening tea becomes the morning tea; the patient's own words stay and are shown."""
+    patient = await _patient(bot, chat)
+    await patient.change(cue="with my evening tea")
+
+    async def move_to(typed: str) -> str:
+        await patient.say("/settings")
+        await patient.tap("🔔 Reminder time")
+        return (await patient.say(typed)).text
+
+    assert "Its routine is now: with my morning tea." in await move_to("8:00 am")
+    assert "routine" not in (await move_to("9:00 am")).split("Settings")[0]
+    assert "🪥 Routine: with my evening tea" in await move_to("21:00")
+    await patient.change(cue="after the <news>")
+    assert "Its routine is still: after the <news>." in await move_to("8:00 am")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import TYPE_CHECKING
 
 from bot.domain.checkin import OPTIONAL
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import date
 
+    from bot.domain.regimen import Regimen as Plan
     from bot.features.settings.plan_changes import Result
 
 LONGEST_CUE = 100
@@ -94,6 +96,26 @@ def second_re_alert(rows: Rows, value: str) -> Result:
 def cues(rows: Rows) -> Sequence[str]:
     """Return routines to offer, marked for translation: a morning dose isn't tied to an evening."""
     return _MORNING_CUES if is_morning_dose(rows.plan) else _EVENING_CUES
+
+
+def cue_after_moving(rows: Rows, moved: Plan) -> str | None:
+    """Let the routine follow a dose that moves between evening and morning; return what to say, or None.
+
+    One of ours becomes its counterpart. The patient's own words stay, since nobody else knows what they fit.
+
+    Args:
+        rows: The rows, with the plan as it was.
+        moved: The plan as it is now.
+    """
+    kept, morning = rows.patient.cue, is_morning_dose(moved)
+    if kept is None or morning == is_morning_dose(rows.plan):
+        return None
+    ours = zip(_EVENING_CUES, _MORNING_CUES, strict=True)
+    for old, new in ours if morning else ((new, old) for old, new in ours):
+        if kept == _(old):
+            rows.patient.cue = _(new)
+            return None if old == new else _("Its routine is now: {words}.").format(words=_(new))
+    return _("Its routine is still: {words}. Change it if it no longer fits.").format(words=escape(kept))
 
 
 def cue(rows: Rows, text: str) -> Result:

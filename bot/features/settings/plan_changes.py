@@ -13,6 +13,7 @@ from bot.domain.regimen import ONE_DAY, needs_day_offset
 from bot.domain.spacing import least_gap
 from bot.features.settings import screens
 from bot.features.settings.fields import Asked, Changed, Field, Rows
+from bot.features.settings.other_changes import cue_after_moving
 from bot.locale import _
 from bot.locale.dates import time_text
 from bot.telegram_io.questions import zone_echo
@@ -49,11 +50,13 @@ def evening(rows: Rows, value: str) -> Result:
 
 
 def _set_bedtime(rows: Rows, local_time: time, day_offset: int) -> Result:
-    problem = _too_close(replace(rows.plan, local_time=local_time, day_offset=day_offset), rows)
+    moved = replace(rows.plan, local_time=local_time, day_offset=day_offset)
+    problem = _too_close(moved, rows)
     if problem is not None:
         return problem
     rows.regimen.local_time, rows.regimen.day_offset = local_time, day_offset
-    return _reminder_set(local_time)
+    notice = _("Saved: the reminder comes at {clock}.").format(clock=time_text(local_time))
+    return Changed(" ".join(filter(None, (notice, cue_after_moving(rows, moved)))))
 
 
 def _too_close(plan: Plan, rows: Rows) -> Problem | None:
@@ -143,10 +146,6 @@ def zone_confirmed(rows: Rows, zone_name: str) -> Result:
         return zone(rows, zone_name)
     rows.patient.zone = zone_name
     return Changed(_("Saved: {zone}.").format(zone=zone_echo(zone_name, rows.now)))
-
-
-def _reminder_set(local_time: time) -> Changed:
-    return Changed(_("Saved: the reminder comes at {clock}.").format(clock=time_text(local_time)))
 
 
 def _every_other_day(rows: Rows, *, later: bool) -> None:
