@@ -70,7 +70,7 @@ def keep_created(
         session: The open transaction.
         row: The new row.
         patient_id: Whose it is.
-        noun: The table's name without its "s".
+        noun: The table's name in the singular.
         now: Aware UTC instant.
         before: The values with which the row counts as not there; None: undoing deletes the row.
     """

@@ -1,4 +1,4 @@
-"""Extra doses: they stand among the safety answers, since each brings its text; they count as taken."""
+"""Extra doses: among the safety answers, since each brings its text; counted as taken, and by the supply."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from bot.storage import changes
+from bot.storage import changes, supplies
 from bot.storage.tables import SafetyAnswer
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ async def record(session: AsyncSession, patient_id: UUID, at: datetime, now: dat
     session.add(row)
     await session.flush()
     changes.keep_created(session, row, patient_id=patient_id, noun=NOUN, now=now)
+    await supplies.follow_extra(session, row)
     return row
 
 

@@ -9,16 +9,18 @@ from sqlalchemy import select
 from bot.domain import supply as rules
 from bot.domain.dose import DoseState
 from bot.domain.supply import EntryKind
+from bot.storage import doses
 from bot.storage.tables import Supply, SupplyEntry, SupplyUse
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
     from decimal import Decimal
     from uuid import UUID
 
     from sqlalchemy.ext.asyncio import AsyncSession
 
-    from bot.storage.tables import Dose
+    from bot.storage.tables import Dose, SafetyAnswer
 
 
 async def own(session: AsyncSession, supply_id: UUID | None, patient_id: UUID) -> Supply | None:
@@ -92,15 +94,41 @@ async def follow_dose(session: AsyncSession, dose: Dose, *, mg_before: Decimal |
         await session.delete(line)
     if taken_mg is None:
         return
-    need = by_amount(await uses_of(session, dose.patient_id)).get(taken_mg, {})
+    await _use_up(session, dose.patient_id, taken_mg, at, dose_id=dose.id)
+
+
+async def follow_extra(session: AsyncSession, extra: SafetyAnswer) -> None:
+    """Let the ledger count an extra dose; taken back, its lines go with its row.
+
+    Nobody is asked how much it was while there is a safety text to read: it counts as one more of the dose
+    that was due last. A count by hand corrects it.
+    """
+    dose = await doses.last_due(session, extra.patient_id, extra.at)
+    dose = dose or await doses.next_due(session, extra.patient_id, extra.at)
+    mg = None if dose is None else dose.taken_mg or dose.planned_mg
+    if mg is not None:
+        await _use_up(session, extra.patient_id, mg, extra.at, extra_id=extra.id)
+
+
+async def _use_up(
+    session: AsyncSession,
+    patient_id: UUID,
+    mg: Decimal,
+    at: datetime,
+    *,
+    dose_id: UUID | None = None,
+    extra_id: UUID | None = None,
+) -> None:
+    need = by_amount(await uses_of(session, patient_id)).get(mg, {})
     session.add_all(
         SupplyEntry(
-            patient_id=dose.patient_id,
+            patient_id=patient_id,
             supply_id=supply_id,
             kind=EntryKind.TAKEN.value,
             amount=amount,
             at=at,
-            dose_id=dose.id,
+            dose_id=dose_id,
+            extra_id=extra_id,
         )
         for supply_id, amount in need.items()
     )

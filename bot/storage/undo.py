@@ -1,7 +1,7 @@
 """The way back: what the patient's last action changed, and how it is taken back.
 
 Whoever changes a row that a patient filled in calls `changes.keep_before` (or `keep_created`) with a noun
-that is the table's name without its "s"; then this module can undo it, whatever feature it belongs to.
+that is the table's name in the singular; then this module can undo it, whatever feature it belongs to.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from uuid import UUID
 
 from sqlalchemy import Date, Time, Uuid, inspect, select
 
-from bot.storage import dose_rows, patients, plans
+from bot.storage import dose_rows, extra_doses, patients, plans, supplies
 from bot.storage.sealing import sealed_attributes
-from bot.storage.tables import Base, Change, Checkin, Dose
+from bot.storage.tables import Base, Change, Checkin, Dose, SafetyAnswer
 from bot.storage.types import Milligrams, UtcDateTime
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ async def take_back(session: AsyncSession, patient: Patient, last: LastAction, n
             on_hold = await patients.is_held(session, patient.id, row.dose_date)
             await dose_rows.undo_last(session, row, now, on_hold=on_hold)
         elif row is None:
-            _insert(session, change)
+            await _insert(session, change)
         elif not change.before:
             await session.delete(row)
         else:
@@ -115,7 +115,7 @@ async def history_of(session: AsyncSession, patient_id: UUID, row_ids: Sequence[
 
 def _table(noun: str) -> type[Base] | None:
     tables = {mapper.class_.__tablename__: mapper.class_ for mapper in Base.registry.mappers}
-    return tables.get(f"{noun}s")
+    return tables.get(f"{noun.removesuffix('y')}ies" if noun.endswith("y") else f"{noun}s")
 
 
 async def row_of(session: AsyncSession, change: Change) -> Base | None:
@@ -134,11 +134,15 @@ def _restore(row: Base, before: dict[str, Any]) -> None:
         row.position = row.position | {"at": None, "rating": None}
 
 
-def _insert(session: AsyncSession, change: Change) -> None:
+async def _insert(session: AsyncSession, change: Change) -> None:
     table = _table(change.noun)
-    if table is not None and change.before:
-        values = _values(table, change.before)
-        session.add(table(id=change.row_id, patient_id=change.patient_id, **values))
+    if table is None or not change.before:
+        return
+    row = table(id=change.row_id, patient_id=change.patient_id, **_values(table, change.before))
+    session.add(row)
+    await session.flush()
+    if isinstance(row, SafetyAnswer) and row.trigger == extra_doses.TRIGGER:
+        await supplies.follow_extra(session, row)
 
 
 def _values(table: type[Base], before: dict[str, Any]) -> dict[str, Any]:

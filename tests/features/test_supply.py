@@ -250,3 +250,55 @@ async def test_a_question_left_open_does_not_swallow_taken(bot: RunningBot, pati
     assert (await patient.dose()).state == "taken"
     await patient.say("25")
     assert await _left(patient) == 25
+
+
+async def test_an_extra_dose_counts_down_and_comes_back_when_withdrawn(
+    bot: RunningBot, patient: Reminded
+) -> None:
+    """It is gone from the bottle like any other; "undo" gives back, and undoing that counts it again."""
+    await _counting(patient, 30, "3")
+    await bot.travel_to(DUE)
+    await patient.tap("Taken")
+    await bot.travel_to(DUE + timedelta(minutes=2))
+    await patient.say("I took an extra dose")
+    assert await _left(patient) == 24
+    await patient.say("/undo")
+    assert "an extra dose" in (await patient.tap("Yes, undo it")).text
+    assert await _left(patient) == 27
+    await bot.travel_to(DUE + timedelta(minutes=5))
+    await patient.say("I took an extra dose")
+    assert await _left(patient) == 24
+    await bot.travel_to(DUE + timedelta(minutes=6))
+    await patient.tap("A mistake: undo")
+    assert await _left(patient) == 27
+    await patient.say("/undo")
+    await patient.tap("Yes, undo it")
+    assert await _left(patient) == 24
+
+
+@on_sqlite
+async def test_undo_takes_back_a_refill_a_count_and_a_removal(patient: Reminded) -> None:
+    """A wrong tap in /supply is no worse than one at a dose."""
+    await _counting(patient, 30)
+    await patient.say("/supply")
+    await patient.tap("Refilled")
+    await patient.tap("+90")
+    assert await _left(patient) == 120
+    assert "refill of 90" in (await patient.say("/undo")).text
+    await patient.tap("Yes, undo it")
+    assert await _left(patient) == 30
+    await patient.say("/supply")
+    await patient.tap("Count, date, ledger")
+    await patient.tap("Correct the count")
+    await patient.say("12")
+    assert "count of 12" in (await patient.say("/undo")).text
+    await patient.tap("Yes, undo it")
+    assert await _left(patient) == 30
+    await patient.say("/supply")
+    await patient.tap("Count, date, ledger")
+    await patient.tap("Remove")
+    await patient.tap("Yes, remove it")
+    assert "30 capsules" not in (await patient.say("/supply")).text
+    await patient.say("/undo")
+    await patient.tap("Yes, undo it")
+    assert "30 capsules" in (await patient.say("/supply")).text

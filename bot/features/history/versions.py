@@ -12,11 +12,12 @@ from bot.domain.checkin_echo import answer_lines
 from bot.domain.dose_view import state_words
 from bot.domain.event import Aspect, EventKind
 from bot.domain.event_words import event_line, event_what
+from bot.domain.supply import EntryKind
 from bot.locale import N_, _
 from bot.locale.dates import clock_text, short_date, weekday_name
 from bot.message import Button, Message, press_data
 from bot.storage import dose_rows, events
-from bot.storage.tables import Checkin, Dose, Event, SafetyAnswer
+from bot.storage.tables import Checkin, Dose, Event, SafetyAnswer, SupplyEntry
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,6 +32,7 @@ _WHAT: Mapping[str, str] = {
     "plan": N_("a change of your plan"),
     "regimen": N_("a change of your plan"),
     "pause": N_("a change of your pauses"),
+    "supply": N_("the end of a count"),
 }
 # A message holds 4,096 signs.
 _MOST, _LONGEST = 12, 250
@@ -128,6 +130,9 @@ def describe(last: LastAction, patient: Patient) -> str:
         return _("{note}, deleted").format(note=what) if row.withdrawn_at else what
     if isinstance(row, SafetyAnswer) or last.first.noun == "safety_answer":
         return _(_DISCREET_EXTRA if discreet else _EXTRA)
+    if isinstance(row, SupplyEntry):
+        text = _("refill of {n}") if row.kind == EntryKind.GOT else _("count of {n}")
+        return text.format(n=f"{row.amount.normalize():f}")
     return _(_WHAT.get(last.first.noun, N_("a change of your settings")))
 
 

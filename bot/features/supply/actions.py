@@ -10,7 +10,7 @@ from bot.domain import dose_log
 from bot.domain.dose import OPEN_STATES
 from bot.domain.supply import EntryKind
 from bot.locale import _
-from bot.storage import deliveries, dose_rows, doses
+from bot.storage import changes, deliveries, dose_rows, doses
 from bot.storage.tables import SupplyEntry, SupplyUse
 
 if TYPE_CHECKING:
@@ -34,6 +34,13 @@ async def got(session: AsyncSession, one: Strength, amount: Decimal, now: dateti
 async def counted(session: AsyncSession, one: Strength, amount: Decimal, now: datetime) -> None:
     """Write down what is there: what came before no longer matters."""
     await _write(session, one, EntryKind.CORRECTED, amount, now)
+
+
+def remove(session: AsyncSession, one: Strength, now: datetime) -> None:
+    """Stop counting a strength; "undo" brings it back."""
+    row = one.row
+    changes.keep_before(session, row, patient_id=row.patient_id, noun="supply", action="remove", now=now)
+    row.removed_at = now
 
 
 async def use(session: AsyncSession, one: Strength, mg: Decimal, amount: Decimal) -> None:
@@ -70,13 +77,13 @@ async def say_dose(
 async def _write(
     session: AsyncSession, one: Strength, kind: EntryKind, amount: Decimal, now: datetime
 ) -> None:
-    session.add(
-        SupplyEntry(
-            patient_id=one.row.patient_id,
-            supply_id=one.row.id,
-            kind=kind.value,
-            amount=amount,
-            at=now,
-        )
+    row = SupplyEntry(
+        patient_id=one.row.patient_id,
+        supply_id=one.row.id,
+        kind=kind.value,
+        amount=amount,
+        at=now,
     )
+    session.add(row)
     await session.flush()
+    changes.keep_created(session, row, patient_id=row.patient_id, noun="supply_entry", now=now)

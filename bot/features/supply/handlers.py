@@ -141,7 +141,7 @@ async def on_remove_sure(turn: Turn, press: Press) -> None:
     """Stop counting a strength."""
     one = (await _stock(turn)).find(press.row_id)
     if one is not None:
-        one.row.removed_at = turn.now
+        actions.remove(turn.session, one, turn.now)
         await turn.plan()
     await on_open(turn, press)
 

@@ -31,6 +31,8 @@ class Patient(Base):
     consent_version: Mapped[int | None] = mapped_column(Integer)
     language: Mapped[str] = mapped_column(String(16), default="en")
     zone: Mapped[str | None] = mapped_column(String(64))
+    # Where the patient is while reminders keep home's clock; None: at home, or moved to the local clock.
+    away_zone: Mapped[str | None] = mapped_column(String(64))
     # First dose ever: a date, or a month (then its first day). None: not asked yet or never started.
     started_on: Mapped[date | None]
     started_precision: Mapped[str | None] = mapped_column(String(8))

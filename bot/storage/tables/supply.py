@@ -59,7 +59,7 @@ class SupplyEntry(Base):
     """One line of the ledger (domain/supply.py); the lines of a dose follow what is said about the dose."""
 
     __tablename__ = "supply_entries"
-    __table_args__ = (Index(None, "supply_id", "at"), Index(None, "dose_id"))
+    __table_args__ = (Index(None, "supply_id", "at"), Index(None, "dose_id"), Index(None, "extra_id"))
 
     id: Mapped[UUID] = row_id()
     patient_id: Mapped[UUID] = of_patient()
@@ -69,3 +69,5 @@ class SupplyEntry(Base):
     # When it happened: a dose's time of taking, not of logging.
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     dose_id: Mapped[UUID | None] = mapped_column(ForeignKey("doses.id", ondelete="CASCADE"))
+    # The extra dose (a safety answer) that used it up: the line goes with it.
+    extra_id: Mapped[UUID | None] = mapped_column(ForeignKey("safety_answers.id", ondelete="CASCADE"))
