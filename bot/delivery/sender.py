@@ -12,42 +12,28 @@ from collections import defaultdict
 from functools import partial
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
-from telegram.error import InvalidToken, RetryAfter, TelegramError
-
 from bot.delivery.claimed import Claimed, Ready
-from bot.delivery.kinds import Kind, NotSent, Outcome
+from bot.delivery.kinds import Outcome
 from bot.delivery.marks import Mark, Marker, Retry
-from bot.locale import speaking
-from bot.storage.claims import set_out
-from bot.storage.database import is_passing, trouble
+from bot.delivery.rendering import Renderer
+from bot.delivery.verdict import Judge
 from bot.storage.deliveries import FIRST
-from bot.storage.tables import Delivery, Patient
-from bot.telegram_io.contact import REFUSED_FOR_S
 from bot.telegram_io.outgoing import Outgoing
-from bot.telegram_io.transport import (
-    MaybeSent,
-    NeverLeft,
-    Refused,
-    SendResult,
-    Sent,
-    TooFast,
-    deliver,
-    seconds_to_wait,
-)
+from bot.telegram_io.transport import deliver
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from uuid import UUID
 
-    from sqlalchemy.ext.asyncio import AsyncSession
     from telegram import Bot
 
     from bot.clock import Clock
     from bot.delivery.clock_guard import ClockGuard
     from bot.delivery.drawing import Studio
+    from bot.delivery.kinds import Kind
     from bot.metrics import Metrics
     from bot.storage.database import Database
+    from bot.storage.tables import Delivery
     from bot.telegram_io.contact import Contact
     from bot.telegram_io.rate import Pacer
 
@@ -82,11 +68,8 @@ class Sender:
         guard: ClockGuard | None = None,
     ) -> None:
         self._guard = guard
-        self._database = database
-        self._clock = clock
         self._bot = bot
         self._pacer = pacer
-        self._kinds = kinds
         self._studio = studio
         self._contact = contact
         self._ahead = max(1, int(per_second * _SECONDS_CLAIMED_AHEAD))
@@ -94,6 +77,8 @@ class Sender:
         self._due: asyncio.Queue[Claimed] = asyncio.PriorityQueue()
         # Taken from the queue, not yet on the way: a stop gives these back too.
         self._taken: list[Claimed] = []
+        self._judge = Judge(bot=bot, clock=clock, pacer=pacer, contact=contact)
+        self._renderer = Renderer(database, clock, kinds)
         self._marker = Marker(database, clock, kinds, metrics)
         self._chats: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._calls: set[asyncio.Task[None]] = set()
@@ -227,12 +212,12 @@ class Sender:
             if self._guard is not None and self._guard.holds():
                 self._give_back(batch, Retry.NOW, "clock jumped")
                 continue
-            if self._contact.is_out and not await self._answers():
+            if self._contact.is_out and not await self._judge.is_back():
                 while not self._due.empty():
                     batch.append(self._due.get_nowait())
                 self._give_back(batch, Retry.NOW, "outage")
                 continue
-            ready = await self._render_what_can_be(batch)
+            ready = await self._render(batch)
             self._taken = [one.claimed for one in ready]
             for one in ready:
                 if one.outgoing.attachment is not None:
@@ -244,22 +229,13 @@ class Sender:
                     self._spawn(self._send_one(one))
                 self._taken.remove(one.claimed)
 
-    async def _answers(self) -> bool:
-        """Ask Telegram something harmless; tell whether it answered."""
-        try:
-            await self._bot.get_me()
-        except RetryAfter as error:
-            self._pacer.block_for(seconds_to_wait(error))
-            self._contact.reached()
-        except InvalidToken:
-            self._contact.refused()
-            self._contact.reached()
-        except TelegramError:
-            self._contact.probe_failed()
-            return False
-        else:
-            self._contact.note()
-        return True
+    async def _render(self, batch: Sequence[Claimed]) -> Sequence[Ready]:
+        rendered = await self._renderer.render(batch)
+        for mark in rendered.marks:
+            self._finish(mark)
+        for claimed in rendered.gone:
+            self._recorded(claimed.delivery_id, claimed.fence)
+        return rendered.ready
 
     def _give_back(self, batch: Sequence[Claimed], when: Retry, reason: str) -> None:
         for claimed in batch:
@@ -299,94 +275,9 @@ class Sender:
             self._finish(Mark(claimed.delivery_id, claimed.fence, Retry.NOW, "claim too old"))
             return
         try:
-            mark = self._judge(ready, await deliver(self._bot, ready.chat_id, ready.outgoing, content))
+            mark = self._judge.judge(ready, await deliver(self._bot, ready.chat_id, ready.outgoing, content))
         except Exception:
             # Whatever broke, the row must not hang: Telegram may have it.
             log.exception("a delivery broke on its way")
             mark = Mark(claimed.delivery_id, claimed.fence, Outcome.UNCERTAIN, "broke")
         self._finish(mark)
-
-    def _judge(self, ready: Ready, result: SendResult) -> Mark:  # noqa: PLR0911 - one line per result
-        delivery_id, fence = ready.claimed.delivery_id, ready.claimed.fence
-        match result:
-            case Sent(message_id):
-                self._contact.note()
-                return Mark(delivery_id, fence, Outcome.SENT, None, message_id, self._clock.now())
-            case TooFast(seconds):
-                self._contact.reached()
-                self._pacer.block_for(seconds)
-                return Mark(delivery_id, fence, Retry.NOW, "429")
-            case NeverLeft(reason):
-                self._contact.failed()
-                return Mark(delivery_id, fence, Retry.LATER, reason)
-            case MaybeSent(reason) if ready.outgoing.call != "send":
-                self._contact.failed()
-                # An edit may be repeated: the second one changes nothing.
-                return Mark(delivery_id, fence, Retry.LATER, reason)
-            case MaybeSent(reason):
-                self._contact.failed()
-                return Mark(delivery_id, fence, Outcome.UNCERTAIN, reason)
-            case Refused(reason):
-                self._contact.reached()
-                if reason == "unauthorized":
-                    self._contact.refused()
-                    self._pacer.block_for(REFUSED_FOR_S)
-                    return Mark(delivery_id, fence, Retry.NOW, reason)
-                return Mark(delivery_id, fence, Outcome.FAILED, reason)
-
-    async def _render_what_can_be(self, batch: Sequence[Claimed]) -> list[Ready]:
-        """Return what can be sent; the database's trouble is waited out, one broken delivery fails alone."""
-        try:
-            return await self._still_ours(await self._render(batch))
-        except Exception as error:
-            if is_passing(error):
-                log.warning("deliveries can't be read (%s): they are tried again", trouble(error))
-                self._give_back(batch, Retry.NOW, "not read")
-                return []
-            if len(batch) > 1:
-                # PostgreSQL refuses everything that follows an error in its transaction.
-                return [ready for claimed in batch for ready in await self._render_what_can_be([claimed])]
-            log.exception("a delivery could not be rendered")
-            self._finish(Mark(batch[0].delivery_id, batch[0].fence, Outcome.FAILED, "not rendered"))
-            return []
-
-    async def _render(self, batch: Sequence[Claimed]) -> list[Ready]:
-        by_id = {claimed.delivery_id: claimed for claimed in batch}
-        ready: list[Ready] = []
-        async with self._database.read() as session:
-            query = (
-                select(Delivery, Patient)
-                .join(Patient, Patient.id == Delivery.patient_id)
-                .where(Delivery.id.in_(by_id))
-            )
-            rows = {row.Delivery.id: (row.Delivery, row.Patient) for row in await session.execute(query)}
-            for delivery_id, claimed in by_id.items():
-                if delivery_id not in rows:  # the patient left and took every row along
-                    self._recorded(delivery_id, claimed.fence)
-                    continue
-                words = await self._words(session, *rows[delivery_id])
-                if isinstance(words, NotSent):
-                    self._finish(Mark(delivery_id, claimed.fence, words.outcome, words.reason))
-                else:
-                    ready.append(Ready(claimed, rows[delivery_id][1].telegram_id, words))
-        return ready
-
-    async def _still_ours(self, ready: list[Ready]) -> list[Ready]:
-        """Write down that these are sent now; let go of what another replica has taken over meanwhile."""
-        if self._database.is_sqlite or not ready:
-            return ready
-        async with self._database.write() as session:
-            ours = await set_out(session, [(one.claimed.delivery_id, one.claimed.fence) for one in ready])
-        for one in ready:
-            if one.claimed.delivery_id not in ours:
-                self._recorded(one.claimed.delivery_id, one.claimed.fence)
-        return [one for one in ready if one.claimed.delivery_id in ours]
-
-    async def _words(self, session: AsyncSession, delivery: Delivery, patient: Patient) -> Outgoing | NotSent:
-        now = self._clock.now()
-        if delivery.fence == 0 or patient.blocked_at is not None:
-            return NotSent(Outcome.FAILED, "blocked")
-        if delivery.expires_at <= now:
-            return NotSent(Outcome.EXPIRED, "too late")
-        with speaking(patient.language):
-            return await self._kinds[delivery.kind].render(session, delivery, patient, now)

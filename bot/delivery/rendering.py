@@ -1,0 +1,123 @@
+"""Puts claimed deliveries into words just before they go out: each subject is read again (promise 4)."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from bot.delivery.claimed import Claimed, Ready
+from bot.delivery.kinds import Kind, NotSent, Outcome
+from bot.delivery.marks import Mark, Retry
+from bot.locale import speaking
+from bot.storage.claims import set_out
+from bot.storage.database import is_passing, trouble
+from bot.storage.tables import Delivery, Patient
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+    from bot.clock import Clock
+    from bot.storage.database import Database
+    from bot.telegram_io.outgoing import Outgoing
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Rendered:
+    """What became of a batch.
+
+    Attributes:
+        ready: What can be sent, in the batch's order.
+        marks: What is not sent, and why.
+        gone: Claims about which nothing is to be recorded: the patient left and took every row along, or
+            another replica has taken them over.
+    """
+
+    ready: list[Ready] = field(default_factory=list)
+    marks: list[Mark] = field(default_factory=list)
+    gone: list[Claimed] = field(default_factory=list)
+
+
+class Renderer:
+    """Reads and words a few deliveries at once."""
+
+    def __init__(self, database: Database, clock: Clock, kinds: Mapping[str, Kind]) -> None:
+        self._database = database
+        self._clock = clock
+        self._kinds = kinds
+
+    async def render(self, batch: Sequence[Claimed]) -> Rendered:
+        """Return what can be sent; the database's trouble is waited out, one broken delivery fails alone."""
+        try:
+            return await self._still_ours(await self._render(batch))
+        except Exception as error:
+            if is_passing(error):
+                log.warning("deliveries can't be read (%s): they are tried again", trouble(error))
+                return Rendered(
+                    marks=[Mark(one.delivery_id, one.fence, Retry.NOW, "not read") for one in batch]
+                )
+            if len(batch) > 1:
+                # PostgreSQL refuses everything that follows an error in its transaction.
+                return await self._one_by_one(batch)
+            log.exception("a delivery could not be rendered")
+            return Rendered(
+                marks=[Mark(one.delivery_id, one.fence, Outcome.FAILED, "not rendered") for one in batch]
+            )
+
+    async def _one_by_one(self, batch: Sequence[Claimed]) -> Rendered:
+        together = Rendered()
+        for claimed in batch:
+            alone = await self.render([claimed])
+            together.ready += alone.ready
+            together.marks += alone.marks
+            together.gone += alone.gone
+        return together
+
+    async def _render(self, batch: Sequence[Claimed]) -> Rendered:
+        rendered = Rendered()
+        async with self._database.read() as session:
+            query = (
+                select(Delivery, Patient)
+                .join(Patient, Patient.id == Delivery.patient_id)
+                .where(Delivery.id.in_([claimed.delivery_id for claimed in batch]))
+            )
+            rows = {row.Delivery.id: (row.Delivery, row.Patient) for row in await session.execute(query)}
+            for claimed in batch:
+                if claimed.delivery_id not in rows:
+                    rendered.gone.append(claimed)
+                    continue
+                delivery, patient = rows[claimed.delivery_id]
+                words = await self._words(session, delivery, patient)
+                if isinstance(words, NotSent):
+                    mark = Mark(claimed.delivery_id, claimed.fence, words.outcome, words.reason)
+                    rendered.marks.append(mark)
+                else:
+                    rendered.ready.append(Ready(claimed, patient.telegram_id, words))
+        return rendered
+
+    async def _words(self, session: AsyncSession, delivery: Delivery, patient: Patient) -> Outgoing | NotSent:
+        now = self._clock.now()
+        if delivery.fence == 0 or patient.blocked_at is not None:
+            return NotSent(Outcome.FAILED, "blocked")
+        if delivery.expires_at <= now:
+            return NotSent(Outcome.EXPIRED, "too late")
+        with speaking(patient.language):
+            return await self._kinds[delivery.kind].render(session, delivery, patient, now)
+
+    async def _still_ours(self, rendered: Rendered) -> Rendered:
+        """Write down that these are sent now; let go of what another replica has taken over meanwhile."""
+        if self._database.is_sqlite or not rendered.ready:
+            return rendered
+        claims = [(one.claimed.delivery_id, one.claimed.fence) for one in rendered.ready]
+        async with self._database.write() as session:
+            ours = await set_out(session, claims)
+        taken = [one for one in rendered.ready if one.claimed.delivery_id not in ours]
+        rendered.ready = [one for one in rendered.ready if one not in taken]
+        rendered.gone += [one.claimed for one in taken]
+        return rendered
