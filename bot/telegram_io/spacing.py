@@ -1,14 +1,15 @@
 """Planning after times have moved: no two doses come under 12 hours apart, and none is left out unsaid.
 
 For every feature that moves times or zones: call `plan_apart(turn)` in place of `turn.plan()`, and say what
-comes of it (`spacing_words`, with the button of `swap_row`).
+comes of it (`spacing_words`, with the button of `swap_row`). What moves by itself is a `Move`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
+from zoneinfo import ZoneInfo
 
 from bot.domain.dose import DoseState
 from bot.domain.due import next_dose
@@ -21,18 +22,69 @@ from bot.storage import doses, patients
 from bot.storage.tables import Pause
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Awaitable, Callable, Sequence
     from datetime import datetime
     from uuid import UUID
-    from zoneinfo import ZoneInfo
+
+    from sqlalchemy.ext.asyncio import AsyncSession
 
     from bot.message import Row
-    from bot.telegram_io.turn import Turn
+    from bot.storage.tables import Patient
 
 _HOUR = timedelta(hours=1)
 _NO_PAUSE = timedelta(hours=60)
 """A longer gap isn't made by moved times but by a pause, which the patient knows of."""
 _GONE = frozenset({DoseState.CANCELLED, DoseState.HELD, DoseState.NOT_TAKEN})
+
+
+class Moving(Protocol):
+    """Times that move: a turn, or a `Move` by itself."""
+
+    @property
+    def session(self) -> AsyncSession:
+        """Return the open transaction."""
+
+    @property
+    def patient(self) -> Patient:
+        """Return whose times move."""
+
+    @property
+    def now(self) -> datetime:
+        """Return the instant (aware, UTC)."""
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Return the patient's zone as it is now."""
+
+    async def plan(self) -> None:
+        """Plan the patient's next deliveries anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Times that move by themselves.
+
+    Attributes:
+        session: The open transaction.
+        patient: Whose times move.
+        now: Aware UTC instant.
+        plan_all: Plans the patient's next delivery of every kind.
+    """
+
+    session: AsyncSession
+    patient: Patient
+    now: datetime
+    plan_all: Callable[[AsyncSession, Patient, datetime], Awaitable[None]]
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Return the patient's zone as it is now."""
+        return ZoneInfo(self.patient.zone or "UTC")
+
+    async def plan(self) -> None:
+        """Plan the patient's next deliveries anew."""
+        await self.session.flush()
+        await self.plan_all(self.session, self.patient, self.now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +108,7 @@ class Spacing:
     is_daily: bool = True
 
 
-async def plan_apart(turn: Turn) -> Spacing:
+async def plan_apart(turn: Moving) -> Spacing:
     """Plan anew; where two doses would come under 12 hours apart, the later one is left out."""
     for pause in await patients.open_pauses(turn.session, turn.patient.id):
         if pause.reason == TIME_CHANGE:
@@ -72,7 +124,7 @@ async def plan_apart(turn: Turn) -> Spacing:
     return Spacing(turn.zone, before, min(following, default=None), left_out, pause.id)
 
 
-async def leave_out_instead(turn: Turn, pause_id: UUID | None) -> Spacing | None:
+async def leave_out_instead(turn: Moving, pause_id: UUID | None) -> Spacing | None:
     """Leave out the dose before the one that *pause_id* leaves out; None where it is too late for that."""
     pause = None if pause_id is None else await turn.session.get(Pause, pause_id)
     if pause is None or pause.patient_id != turn.patient.id or pause.ended_at is not None:
@@ -86,7 +138,7 @@ async def leave_out_instead(turn: Turn, pause_id: UUID | None) -> Spacing | None
     return replace(now_stands, left_out=open_doses[-1], pause_id=other.id)
 
 
-async def _leave_out(turn: Turn, dose: DueDose) -> Pause:
+async def _leave_out(turn: Moving, dose: DueDose) -> Pause:
     pause = Pause(
         patient_id=turn.patient.id,
         first_date=dose.dose_date,
@@ -99,7 +151,7 @@ async def _leave_out(turn: Turn, dose: DueDose) -> Pause:
     return pause
 
 
-async def _as_it_stands(turn: Turn) -> Spacing:
+async def _as_it_stands(turn: Moving) -> Spacing:
     line = await _line(turn)
     coming = [dose for dose in line if dose.is_open]
     gone = [dose for dose in line if not dose.is_open and not dose.is_unreached]
@@ -112,7 +164,7 @@ async def _as_it_stands(turn: Turn) -> Spacing:
     )
 
 
-async def _line(turn: Turn) -> Sequence[DueDose]:
+async def _line(turn: Moving) -> Sequence[DueDose]:
     """Return the doses of the last 36 hours, those planned, and the one after them, in order."""
     rows = await doses.due_between(
         turn.session, turn.patient.id, turn.now - LONG_GAP - LONG_GAP, turn.now + LONG_GAP + LONG_GAP

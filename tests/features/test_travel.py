@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -77,7 +77,47 @@ async def test_a_short_or_long_gap_is_said(bot: RunningBot, patient: Reminded) -
     await patient.tap("Taken")
     await bot.travel_to(DUE + HOUR)
     said = await patient.say("landed in Auckland")
-    assert "⚠️ Only 11 hours after the last one logged: under 12 hours." in said.text
+    _keep, move = said.text.split("Move to the clock of Auckland")
+    assert "Wednesday 4 Mar, 22:00 would come only 11 hours after Wednesday 4 Mar, 11:00" in move
+    assert "so it's left out." in move
+    assert "Thursday 22:00 = Thursday 09:00 in London" in move.splitlines()[1]
+    assert (await patient.pending())[0].due_at == DUE + 24 * HOUR
+    said = await patient.tap("Move to Auckland")
+    assert "comes Thursday 5 Mar, 22:00, 35 hours later." in said.text
+    assert (await patient.pending())[0].due_at == datetime(2026, 3, 5, 9, tzinfo=UTC)
+
+
+@on_sqlite
+async def test_the_way_back_brings_no_two_doses_under_12_hours_apart(
+    bot: RunningBot, patient: Reminded, chat: Person
+) -> None:
+    """A morning dose in Seattle is one of the night at home: the first one in Tokyo is left out."""
+    await patient.change(zone="Asia/Tokyo", local_time=time(8))
+    await patient.say("I'm in Seattle")
+    await patient.tap("Move to Los Angeles")
+    await patient.say("6 March")
+    await bot.travel_to(datetime(2026, 3, 5, 16, tzinfo=UTC))
+    await patient.tap("Taken")
+    await bot.travel_to(datetime(2026, 3, 6, 4, tzinfo=UTC))
+    assert (await patient.pending())[0].due_at == datetime(2026, 3, 6, 23, tzinfo=UTC)
+    assert chat.last is not None
+    assert "None for Friday 6 Mar: it would come under 12 hours after the one before." in chat.last.text
+    assert "Next reminder: Saturday 08:00." in chat.last.text
+
+
+@on_sqlite
+async def test_who_keeps_homes_clock_sees_both_until_back(bot: RunningBot, patient: Reminded) -> None:
+    """The journey is kept: each look at /travel shows the reminders by the clock on the wall there, too."""
+    await patient.say("I'm in New York")
+    kept = await patient.tap("Keep London")
+    assert "You're in New York and keep the clock of London." in kept.text
+    await bot.restart()
+    shown = await patient.say("/travel")
+    assert "Tuesday 22:00 = Tuesday 17:00 in New York" in shown.text
+    assert labels(shown)[:2] == ["I'm back in London", "Move to New York"]
+    back = await patient.tap("I'm back in London")
+    assert "New York" not in back.text
+    assert "New York" not in (await patient.say("/travel")).text
 
 
 @on_sqlite

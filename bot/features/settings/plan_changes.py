@@ -144,7 +144,7 @@ def zone_confirmed(rows: Rows, zone_name: str) -> Result:
     """Set the zone whose local time the patient has seen."""
     if not is_zone(zone_name):
         return zone(rows, zone_name)
-    rows.patient.zone = zone_name
+    rows.patient.zone, rows.patient.away_zone = zone_name, None
     return Changed(_("Saved: {zone}.").format(zone=zone_echo(zone_name, rows.now)))
 
 

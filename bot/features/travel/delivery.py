@@ -8,8 +8,10 @@ from uuid import UUID
 
 from bot.delivery.kinds import NotSent, Outcome
 from bot.delivery.notices import NoticeKind, Wanted
+from bot.domain.pause import TIME_CHANGE
 from bot.features.travel import messages
-from bot.storage import deliveries, zone_changes
+from bot.storage import deliveries, patients, zone_changes
+from bot.telegram_io.spacing import Move, plan_apart
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -56,8 +58,10 @@ class ZoneChangeKind:
         row = await zone_changes.own(session, UUID(delivery.subject), patient.id)
         if row is None or row.applied_at is not None or row.cancelled_at is not None:
             return
-        row.applied_at, patient.zone = now, row.zone
-        await session.flush()
+        row.applied_at, patient.zone, patient.away_zone = now, row.zone, None
+        await plan_apart(Move(session, patient, now, self._plan_all))
+
+    async def _plan_all(self, session: AsyncSession, patient: Patient, now: datetime) -> None:
         for kind in self._kinds.values():
             await kind.plan(session, patient, now)
 
@@ -100,4 +104,8 @@ class ChangedBackKind(NoticeKind):
         if row is None or patient.zone != row.zone:
             return None
         waiting = await deliveries.pending(session, patient.id, "reminder")
-        return messages.changed_back(row, now, waiting[0].due_at if waiting else None)
+        pauses = await patients.open_pauses(session, patient.id)
+        left_out = [one.first_date for one in pauses if one.reason == TIME_CHANGE]
+        recent = (day for day in left_out if day >= row.local_date)
+        next_at = waiting[0].due_at if waiting else None
+        return messages.changed_back(row, now, next_at, min(recent, default=None))

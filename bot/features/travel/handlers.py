@@ -11,13 +11,14 @@ from bot.domain.places import is_zone
 from bot.domain.travel import place_said
 from bot.domain.zone_choice import clock_offset
 from bot.features.travel import messages
-from bot.features.travel.preview import under
+from bot.features.travel.preview import after, away, under
 from bot.locale import N_, _
 from bot.storage import zone_changes
 from bot.storage.places import find_zones, zone_at
 from bot.telegram_io import questions
 from bot.telegram_io.feature import Entry, Feature, Section
 from bot.telegram_io.screen import show_screen
+from bot.telegram_io.spacing import plan_apart
 from bot.telegram_io.typed_answers import Choices, Problem, echo, read_zone
 
 if TYPE_CHECKING:
@@ -63,9 +64,17 @@ async def on_to(turn: Turn, press: Press) -> None:
         await _ask_which(turn, zone)
 
 
-async def on_keep(turn: Turn, _press: Press) -> None:
-    """Leave everything as it is, because the patient said so."""
+async def on_keep(turn: Turn, press: Press) -> None:
+    """Leave the clock as it is, because the patient said so, and keep where that was said."""
+    there = _zone_in(press, 0)
+    turn.patient.away_zone = None if there == turn.patient.zone else there
     await _overview(turn, _("Nothing was changed: your reminders keep their clock."))
+
+
+async def on_home(turn: Turn, _press: Press) -> None:
+    """End a journey on which the reminders kept home's clock."""
+    turn.patient.away_zone = None
+    await _overview(turn, _("Welcome back. Your reminders go on as before."))
 
 
 async def on_move(turn: Turn, press: Press) -> None:
@@ -74,10 +83,9 @@ async def on_move(turn: Turn, press: Press) -> None:
     if there is None or there == home:
         await _overview(turn)
         return
-    move = await under(turn, there)
     await zone_changes.cancel(turn.session, turn.patient.id, turn.now)
-    turn.patient.zone = there
-    await turn.plan()
+    turn.patient.zone, turn.patient.away_zone = there, None
+    move = await after(turn, await plan_apart(turn))
     _show(turn, messages.moved(there, home, move), awaiting="back", home=home)
 
 
@@ -173,6 +181,7 @@ async def _plan_back(turn: Turn, home: str, day: date) -> None:
 async def _ask_which(turn: Turn, there: str) -> None:
     home = turn.patient.zone or "UTC"
     if there == home:
+        turn.patient.away_zone = None
         _show(turn, messages.same_clock(there, turn.now), move=True)
         return
     keep, move = await under(turn, home), await under(turn, there)
@@ -184,7 +193,8 @@ async def _ask_which(turn: Turn, there: str) -> None:
 
 async def _overview(turn: Turn, notice: str = "", *, move: bool = False) -> None:
     back = await zone_changes.coming(turn.session, turn.patient.id)
-    _show(turn, messages.overview(turn.patient.zone or "UTC", turn.now, back, notice), move=move)
+    message = messages.overview(turn.patient.zone or "UTC", turn.now, back, await away(turn), notice)
+    _show(turn, message, move=move)
 
 
 def _show(turn: Turn, message: Message, *, awaiting: str = "", home: str = "", move: bool = False) -> None:
@@ -230,6 +240,7 @@ FEATURE = Feature(
         "travel.share": on_share,
         "travel.to": on_to,
         "travel.keep": on_keep,
+        "travel.home": on_home,
         "travel.move": on_move,
         "travel.back_on": on_back_on,
         "travel.forget": on_forget,

@@ -13,17 +13,28 @@ from bot.locale.dates import clock_text, short_date, weekday_name
 from bot.message import Button, Message, Row, press_data
 from bot.telegram_io import questions
 from bot.telegram_io.questions import in_rows
+from bot.telegram_io.spacing import spacing_words, swap_row
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date, datetime
 
-    from bot.features.travel.preview import Preview
+    from bot.features.travel.preview import Away, Preview
     from bot.storage.tables import ZoneChange
 
 
-def overview(zone: str, now: datetime, back: ZoneChange | None, notice: str = "") -> Message:
-    """Return which clock the reminders follow, so that a wrong one is seen at once."""
+def overview(
+    zone: str, now: datetime, back: ZoneChange | None, away: Away | None, notice: str = ""
+) -> Message:
+    """Return which clock the reminders follow, so that a wrong one is seen at once.
+
+    Args:
+        zone: The patient's zone.
+        now: Aware UTC instant.
+        back: The planned way back, or None.
+        away: Where the patient is who keeps this clock, or None.
+        notice: What is said above.
+    """
     lines = [
         _("<b>Travel</b>. Your reminders follow the clock of <b>{place}</b>: it's {when} there.").format(
             place=_place(zone), when=_when(now, zone)
@@ -33,6 +44,11 @@ def overview(zone: str, now: datetime, back: ZoneChange | None, notice: str = ""
         ),
     ]
     rows: tuple[Row, ...] = ((Button(_("I'm somewhere else"), press_data("travel.ask")),),)
+    if away is not None:
+        text = _("You're in <b>{there}</b> and keep the clock of {home}. Next reminders:")
+        text = text.format(there=_place(away.zone), home=_place(zone))
+        lines.append(text + _reminders(away.reminders, zone, away.zone))
+        rows = (_home(zone), _move(away.zone), *rows)
     if back is not None:
         lines.append(
             _("From {day} on: the clock of {place}.").format(
@@ -70,19 +86,15 @@ def choice(home: str, there: str, now: datetime, keep: Preview, move: Preview) -
                 there=_place(there), when=_when(now, there), home=_place(home), home_when=_when(now, home)
             ),
             _("<b>Keep the clock of {home}</b>. Next reminders:").format(home=_place(home))
-            + _reminders(keep, home, there),
+            + _planned(keep, home, there),
             _("<b>Move to the clock of {there}</b>. Next reminders:").format(there=_place(there))
-            + _reminders(move, there, home),
+            + _planned(move, there, home),
             _("Check-ins and quiet hours follow the same clock. Nothing is changed until you tap."),
         ]
     )
     rows = (
-        (Button(_("Keep {place}").format(place=place_name(home)), press_data("travel.keep")),),
-        (
-            Button(
-                _("Move to {place}").format(place=place_name(there)), press_data("travel.move", None, there)
-            ),
-        ),
+        (Button(_("Keep {place}").format(place=place_name(home)), press_data("travel.keep", None, there)),),
+        _move(there),
         (Button(_("‹ Back"), press_data("travel.open")),),
     )
     return Message(text, rows)
@@ -91,11 +103,11 @@ def choice(home: str, there: str, now: datetime, keep: Preview, move: Preview) -
 def moved(there: str, home: str, move: Preview, problem: str = "") -> Message:
     """Return that the clock has changed, and the question when the patient goes back."""
     text = _("Done: your reminders follow the clock of {there}. Next:").format(there=_place(there))
-    text += _reminders(move, there, home)
+    text += _planned(move, there, home)
     text += "\n\n" + _("When are you back in {home}? Type the date, and I change back by myself.").format(
         home=_place(home)
     )
-    rows = ((Button(_("I'll tell you then"), press_data("travel.open")),), _back())
+    rows = (*swap_row(move.spacing), (Button(_("I'll tell you then"), press_data("travel.open")),), _back())
     return _said(problem, text, rows)
 
 
@@ -114,37 +126,68 @@ def back_planned(row: ZoneChange) -> str:
     return text.format(day=_day(row.local_date), place=_place(row.zone))
 
 
-def changed_back(row: ZoneChange, now: datetime, next_at: datetime | None) -> Message:
-    """Return what is said at noon of the day on which the clock changed by itself."""
+def changed_back(row: ZoneChange, now: datetime, next_at: datetime | None, left_out: date | None) -> Message:
+    """Return what is said at noon of the day on which the clock changed by itself.
+
+    Args:
+        row: The change.
+        now: Aware UTC instant.
+        next_at: When the next reminder is due, or None.
+        left_out: The dose date that is left out since two would be too close, or None.
+    """
     text = _(
         "🧭 As you planned, your reminders follow the clock of {place} again since this morning: {when}."
     )
     text = text.format(place=_place(row.zone), when=_when(now, row.zone))
+    if left_out is not None:
+        text += " " + _("None for {day}: it would come under 12 hours after the one before.").format(
+            day=_day(left_out)
+        )
     if next_at is not None:
         text += " " + _("Next reminder: {when}.").format(when=_when(next_at, row.zone))
     rows = ((Button(_("I'm still away"), press_data("travel.ask")),),)
     return Message(text, rows, silent=True)
 
 
-def _reminders(preview: Preview, first: str, second: str) -> str:
+def _planned(preview: Preview, first: str, second: str) -> str:
     """Return the next reminders by both clocks, and what is unusual about the gap before them."""
+    text = _reminders(preview.reminders, first, second)
+    if preview.spacing.left_out is not None:
+        text += f"\n{spacing_words(preview.spacing)}"
+    if preview.gap is not None:
+        text += f"\n{_gap_words(*preview.gap)}"
+    return text
+
+
+def _gap_words(kind: Gap, hours: int) -> str:
+    since = ngettext("{n} hour", "{n} hours", hours).format(n=hours)
+    text = (
+        _("⚠️ Only {hours} after the last one logged: under 12 hours. Check with a pharmacist first.")
+        if kind is Gap.SHORT
+        else _("⚠️ That's {hours} after the last one logged: over 36 hours. Ask a pharmacist if unsure.")
+    )
+    return text.format(hours=since)
+
+
+def _reminders(reminders: Sequence[datetime], first: str, second: str) -> str:
+    """Return instants by both clocks, one per line."""
     lines = [
         "• "
         + _("{when} = {other} in {place}").format(
             when=_when(at, first), other=_when(at, second), place=_place(second)
         )
-        for at in preview.reminders
+        for at in reminders
     ] or ["• " + _("none planned")]
-    if preview.gap is not None:
-        kind, hours = preview.gap
-        since = ngettext("{n} hour", "{n} hours", hours).format(n=hours)
-        text = (
-            _("⚠️ Only {hours} after the last one logged: under 12 hours. Check with a pharmacist first.")
-            if kind is Gap.SHORT
-            else _("⚠️ That's {hours} after the last one logged: over 36 hours. Ask a pharmacist if unsure.")
-        )
-        lines.append(text.format(hours=since))
     return "\n" + "\n".join(lines)
+
+
+def _home(home: str) -> Row:
+    return (Button(_("I'm back in {place}").format(place=place_name(home)), press_data("travel.home")),)
+
+
+def _move(there: str) -> Row:
+    words = _("Move to {place}").format(place=place_name(there))
+    return (Button(words, press_data("travel.move", None, there)),)
 
 
 def _when(instant: datetime, zone: str) -> str:
