@@ -7,7 +7,7 @@ UV_COMPILE := $(VENV)/bin/uv pip compile --quiet --universal --generate-hashes -
 	--no-annotate --no-header --python-version 3.11 pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench soak simulate schema lock clean
+.PHONY: help run test check format bench soak simulate schema screenshots lock clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -52,6 +52,9 @@ simulate: $(VENV)/.dev ## try the comparison's interval on simulated diaries; wr
 
 schema: $(VENV)/.dev ## write docs/export.schema.json from the tables
 	$(PY) -m scripts.write_schema
+
+screenshots: $(VENV)/.dev ## make docs/pictures/ anew from the running sandbox (needs chromium)
+	$(PY) -m scripts.screenshots
 
 fuzz: $(VENV)/.dev ## feed every parser with random input: make fuzz INPUTS=10000
 	$(PY) -m tests.fuzz $(INPUTS)

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-import os
-import re
-import shutil
-import signal
-import subprocess
-import sys
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
+
+from tests.browser.visitor import (
+    SLOWEST_MS,
+    SandboxProcess,
+    chromium,
+    enrol,
+    heard,
+    press,
+    say,
+    travel_to,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,47 +27,21 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
-ALONE = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-SLOWEST_MS = 15_000
-
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium; a missing one is an error, not a skipped test."""
-    chromium = shutil.which("chromium")
-    assert chromium, "Chromium is missing: apt-get install chromium"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=list(ALONE))
+    """One browser for all these tests."""
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture
 def sandbox(tmp_path: Path) -> Iterator[str]:
     """The sandbox in a process of its own; it must end in good order."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "bot", "sandbox"],
-        cwd=tmp_path,
-        env={"PATH": os.environ["PATH"], "LDN_SANDBOX__PORT": "0", "PYTHONUNBUFFERED": "1"},
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout is not None
-    address = next(
-        found[0] for line in process.stdout if (found := re.search(r"http://127\.0\.0\.1:\d+/", line))
-    )
-    yield address
-    process.send_signal(signal.SIGTERM)
-    assert process.wait(10) == 0
-    process.stdout.close()
+    process = SandboxProcess(tmp_path)
+    process.start()
+    yield process.address
+    process.stop()
 
 
 @pytest.fixture
@@ -81,50 +60,6 @@ def page(browser: Browser, sandbox: str) -> Iterator[Page]:
     context.close()
     assert hosts <= {"127.0.0.1", None}
     assert errors == []
-
-
-def say(page: Page, text: str) -> None:
-    """Type *text* and send it."""
-    page.locator("#text").fill(text)
-    page.locator("#text").press("Enter")
-
-
-def press(page: Page, name: str) -> None:
-    """Press the newest inline button called *name*."""
-    page.locator("#log").get_by_role("button", name=name, exact=True).last.click()
-
-
-def heard(page: Page, words: str) -> None:
-    """Wait until the chat says *words*."""
-    expect(page.locator("#log").get_by_text(words).last).to_be_visible(timeout=SLOWEST_MS)
-
-
-def travel_to(page: Page, words: str) -> None:
-    """Go from message to message until the bot says *words* once more; the hour decides how many."""
-    said = page.locator("#log").get_by_text(words)
-    before = said.count()
-    for _message in range(4):
-        page.locator('[data-action="next"]').click()
-        expect(page.locator('[data-action="next"]')).to_be_enabled(timeout=SLOWEST_MS)
-        page.wait_for_timeout(200)
-        if said.count() > before:
-            return
-    raise AssertionError(f"no message said: {words}")
-
-
-def enrol(page: Page) -> None:
-    """Go through enrolment with every default."""
-    say(page, "/start")
-    press(page, "I've read this")
-    press(page, "I agree")
-    heard(page, "Which time zone are you in?")
-    say(page, "Lisbon")
-    heard(page, "Is that your time?")
-    for name in ("Yes", "Not yet", "22:00", "09:00", "4.5 mg"):
-        press(page, name)
-    heard(page, "Please check:")
-    page.locator("#log").get_by_role("button", name=re.compile("All correct")).last.click()
-    heard(page, "You're set up.")
 
 
 def test_a_visitor_enrols_takes_the_dose_answers_the_morning_and_reads_a_summary(page: Page) -> None:
