@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from bot.domain.due import QUIET_FROM, QUIET_UNTIL
 from bot.domain.free_text.dates import AmbiguousDate, parse_date
 from bot.domain.free_text.dose_amount import DoseAmount, DoseRefusal, parse_dose
+from bot.domain.free_text.dose_plan import LineProblem, LineRefusal
 from bot.domain.free_text.time_of_day import parse_time
 from bot.domain.places import LONGEST_PLACE
 from bot.domain.safety import FROM_10_MG
@@ -37,6 +38,32 @@ _REFUSALS: Mapping[DoseRefusal, str] = {
         "I need the amount in mg or mcg, as your label has it; nothing was saved. I don't convert units. For "
         "a liquid type both, such as 3 mg (0.3 ml)."
     ),
+}
+
+_LINE_REFUSALS: Mapping[LineRefusal, str] = {
+    LineRefusal.NOT_UNDERSTOOD: N_(
+        "I couldn't read {part}; nothing was saved. Type it like: 1.5 for 2 weeks, then 3 for 2 weeks, "
+        "then 4.5."
+    ),
+    LineRefusal.AMBIGUOUS_DATE: N_(
+        "The date in {part} can be read in two ways; nothing was saved. Please write the month as a word."
+    ),
+    LineRefusal.NO_LENGTH: N_(
+        "For how long is {part}? Nothing was saved. Type it like: 1.5 for 2 weeks, then 3 for 2 weeks, "
+        "then 4.5."
+    ),
+    LineRefusal.NO_END: N_(
+        "What comes after {part}? Nothing was saved. Leave its length out if it stays like that."
+    ),
+    LineRefusal.CONFLICT: N_(
+        "{part} doesn't start when the step before it ends; nothing was saved. Please type the line again."
+    ),
+    LineRefusal.OUT_OF_ORDER: N_("The dates aren't in order at {part}; nothing was saved."),
+    LineRefusal.TOO_EARLY: N_(
+        "{part} would start before your next dose; nothing was saved. What past doses had stays as it was."
+    ),
+    LineRefusal.TOO_FAR: N_("{part} lies more than a year ahead; nothing was saved."),
+    LineRefusal.TOO_MANY: N_("That's too long for me; nothing was saved. Please type it in two parts."),
 }
 
 
@@ -146,3 +173,10 @@ def read_amount(text: str) -> DoseAmount | Problem:
 def amount_problem(why: DoseRefusal) -> str:
     """Return why an amount isn't taken, in one sentence of HTML."""
     return escape(_(_REFUSALS[why]))
+
+
+def line_problem(problem: LineProblem) -> Problem:
+    """Return which part of a typed titration is wrong, and why."""
+    if problem.amount is not None and problem.why is LineRefusal.AMOUNT:
+        return Problem(f"{echo(problem.part)}: {amount_problem(problem.amount)}")
+    return Problem(_(_LINE_REFUSALS[problem.why]).format(part=echo(problem.part)))

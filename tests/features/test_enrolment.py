@@ -295,3 +295,36 @@ async def test_a_command_in_the_middle_shows_where_the_patient_is(bot: RunningBo
     await agree(bot, chat)
     answer = await bot.say(chat, "/today")
     assert "Type a city" in answer.text
+
+
+async def test_a_titration_is_typed_as_a_line(bot: RunningBot, chat: Person) -> None:
+    """The prescriber's usual plan needs no second visit to /dose; it is read back with its dates."""
+    await to_review(bot, chat)
+    await bot.tap(chat, "Dose")
+    asked = await bot.say(chat, "1.5 for 2 weeks, then 45")
+    assert "I only handle doses under 10 mg; nothing was saved." in asked.text
+    review = await bot.say(chat, "1.5 for 2 weeks, then 3 for 2 weeks, then 4,5")
+    assert "LDN 1.5 mg, one dose a day" in review.text
+    assert "From Tuesday 17 Mar: 3 mg\n⏫ From Tuesday 31 Mar: 4.5 mg" in review.text
+    await bot.restart()
+    await bot.tap(chat, "✓ Start tomorrow evening")
+    assert (await plan_of(bot, chat))[1] == [
+        (date(2026, 3, 4), Decimal("1.5"), None),
+        (date(2026, 3, 18), Decimal(3), None),
+        (date(2026, 4, 1), Decimal("4.5"), None),
+    ]
+
+
+async def test_a_large_step_inside_a_line_is_asked_about(bot: RunningBot, chat: Person) -> None:
+    """0.5 to 5 is the likely slip; "no" keeps nothing of the line."""
+    await to_review(bot, chat)
+    await bot.tap(chat, "Dose")
+    await bot.say(chat, "0.5 mg for 10 days, then 5 mg")
+    assert "How much LDN" in (await bot.tap(chat, "No, change it")).text
+    asked = await bot.say(chat, "0.5 mg for 10 days, then 5 mg")
+    assert "5 mg" in asked.text
+    review = await bot.tap(chat, "Yes, 5 mg")
+    assert "LDN 0.5 mg" in review.text
+    assert "From Friday 13 Mar: 5 mg" in review.text
+    await bot.tap(chat, "Dose")
+    assert "From Friday" not in (await bot.tap(chat, "4.5 mg")).text

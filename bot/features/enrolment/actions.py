@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, time
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -13,7 +12,7 @@ from bot.domain.due import next_occurrence
 from bot.domain.free_text.dates import Precision
 from bot.domain.start_choice import can_start_on
 from bot.features.enrolment.draft import Draft, Step, next_step
-from bot.features.enrolment.review import choice_of, first_day
+from bot.features.enrolment.review import choice_of, dose_steps, first_day
 from bot.storage.tables import DoseStep, Regimen
 
 if TYPE_CHECKING:
@@ -102,8 +101,11 @@ def finish(session: AsyncSession, patient: Patient, draft: Draft, starts_on: dat
             anchor=starts_on,
         )
     )
-    session.add(
-        DoseStep(patient_id=patient.id, starts_on=starts_on, dose_mg=Decimal(mg), shown_as=draft.dose_as)
+    session.add_all(
+        DoseStep(
+            patient_id=patient.id, starts_on=step.starts_on, dose_mg=step.dose_mg, shown_as=step.shown_as
+        )
+        for step in dose_steps(draft, starts_on)
     )
     patient.zone = zone
     patient.checkin_time = time.fromisoformat(checkin)

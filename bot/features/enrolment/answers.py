@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from bot.domain.due import local_date
 from bot.domain.free_text.dates import AmbiguousDate, Precision, parse_month
 from bot.domain.free_text.dose_amount import needs_second_question
+from bot.domain.free_text.dose_plan import LineProblem, looks_like_a_plan, parse_plan
 from bot.domain.regimen import needs_day_offset
 from bot.domain.start_choice import can_start_on
 from bot.features.enrolment.draft import Draft, Step
@@ -21,6 +23,7 @@ from bot.telegram_io.typed_answers import (
     Choices,
     Problem,
     echo,
+    line_problem,
     read_amount,
     read_date,
     read_daytime,
@@ -36,6 +39,8 @@ if TYPE_CHECKING:
 Answered = Draft | Problem | Choices
 
 _YES = frozenset({"yes", "y", "yep", "yeah", "ok", "okay", "right", "correct"})
+# What no single amount has.
+_STEPS = re.compile(r"\b(?:then|for|from|until|every|weeks?|days?|months?)\b|;|\n|→|->", re.IGNORECASE)
 _NO = frozenset({"no", "n", "nope", "not yet", "never", "no, not yet"})
 
 
@@ -116,22 +121,53 @@ def _checkin_time(draft: Draft, text: str, _now: datetime) -> Answered:
     return found if isinstance(found, Problem) else replace(draft, checkin_time=found.isoformat("minutes"))
 
 
-def _dose(draft: Draft, text: str, _now: datetime) -> Answered:
+def _dose(draft: Draft, text: str, now: datetime) -> Answered:
+    if _STEPS.search(text) and looks_like_a_plan(text):
+        return _titration(draft, text, now)
     found = read_amount(text)
     if isinstance(found, Problem):
         return found
     mg = f"{found.mg:f}"
+    fresh = _without_dose(draft)
     if needs_second_question(found.mg, None):
-        return replace(draft, dose_mg=None, dose_as=None, asked_mg=mg, asked_as=found.as_typed)
-    return replace(draft, dose_mg=mg, dose_as=found.as_typed, asked_mg=None, asked_as=None)
+        return replace(fresh, asked_mg=mg, asked_as=found.as_typed)
+    return replace(fresh, dose_mg=mg, dose_as=found.as_typed)
+
+
+def _titration(draft: Draft, text: str, now: datetime) -> Answered:
+    """Take a line of steps; one that is too large beside the step before is asked about."""
+    first = choice_of(draft, now).next_date
+    found = parse_plan(text, local_date(now, ZoneInfo(draft.zone or "UTC")), first)
+    if isinstance(found, LineProblem):
+        return line_problem(found)
+    begin, *others = found.steps
+    dose: dict[str, Any] = {
+        "dose_mg": f"{begin.dose_mg:f}",
+        "dose_as": begin.shown_as,
+        "later": tuple(
+            ((one.starts_on - begin.starts_on).days, f"{one.dose_mg:f}", one.shown_as) for one in others
+        ),
+        "starts_on": begin.starts_on.isoformat() if found.has_date else None,
+    }
+    before = [None, *(step.dose_mg for step in found.steps)]
+    for step, mg_before in zip(found.steps, before, strict=False):
+        if needs_second_question(step.dose_mg, mg_before):
+            fresh = _without_dose(draft)
+            return replace(fresh, asked_mg=f"{step.dose_mg:f}", asked_as=step.shown_as, asked_dose=dose)
+    return replace(_without_dose(draft), **dose)
+
+
+def _without_dose(draft: Draft) -> Draft:
+    return replace(draft, dose_mg=None, dose_as=None, later=(), asked_mg=None, asked_as=None, asked_dose=None)
 
 
 def _dose_sure(draft: Draft, text: str, now: datetime) -> Answered:
     asked = draft.asked_mg
     if asked is not None and (_is(text, _YES) or text == asked):
-        return replace(draft, dose_mg=asked, dose_as=draft.asked_as, asked_mg=None, asked_as=None)
+        dose = draft.asked_dose or {"dose_mg": asked, "dose_as": draft.asked_as}
+        return replace(_without_dose(draft), **dose)
     if _is(text, _NO):
-        return replace(draft, asked_mg=None, asked_as=None)
+        return replace(draft, asked_mg=None, asked_as=None, asked_dose=None)
     return _dose(draft, text, now)
 
 

@@ -44,8 +44,10 @@ class Draft:
         checkin_time: ISO wall time.
         dose_mg: Milligrams, plain digits.
         dose_as: The amount as typed where that isn't plain mg.
+        later: The coming steps of a titration: days after the first dose, mg, and the amount as typed.
         asked_mg: An amount that waits for the second question.
         asked_as: The same as typed.
+        asked_dose: The whole dose with its steps that waits, by attribute; None: the amount alone.
         starts_on: ISO dose date that was chosen instead of the next one.
         location_button: The keyboard button that shares a location is on the patient's screen.
     """
@@ -60,8 +62,10 @@ class Draft:
     checkin_time: str | None = None
     dose_mg: str | None = None
     dose_as: str | None = None
+    later: Sequence[tuple[int, str, str | None]] = ()
     asked_mg: str | None = None
     asked_as: str | None = None
+    asked_dose: Mapping[str, Any] | None = None
     starts_on: str | None = None
     location_button: bool = False
 

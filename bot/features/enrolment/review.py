@@ -8,11 +8,11 @@ from html import escape
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from bot.domain.regimen import ONE_DAY, Regimen, is_morning_dose
+from bot.domain.regimen import ONE_DAY, DoseStep, Regimen, is_morning_dose
 from bot.domain.start_choice import StartChoice, can_start_on, daily_plan, start_choice
 from bot.features.enrolment.draft import Draft, Step
 from bot.locale import _
-from bot.locale.dates import month_text, short_date, time_text
+from bot.locale.dates import month_text, short_date, time_text, weekday_name
 from bot.message import Button, Message, press_data
 from bot.telegram_io import questions
 
@@ -36,6 +36,13 @@ def planned(draft: Draft, now: datetime, starts_on: date | None = None) -> Regim
     )
 
 
+def dose_steps(draft: Draft, starts_on: date) -> list[DoseStep]:
+    """Return the plan's steps, oldest first, if its first dose is that of *starts_on*."""
+    first = DoseStep(starts_on, Decimal(draft.dose_mg or "0"), draft.dose_as)
+    later = (DoseStep(starts_on + days * ONE_DAY, Decimal(mg), typed) for days, mg, typed in draft.later)
+    return [first, *later]
+
+
 def choice_of(draft: Draft, now: datetime) -> StartChoice:
     """Return the evenings that the plan can start on, seen from *now* (aware UTC)."""
     choice = start_choice(planned(draft, now), ZoneInfo(draft.zone or "UTC"), now)
@@ -55,6 +62,7 @@ def review(draft: Draft, now: datetime) -> Message:
     choice = choice_of(draft, now)
     start = chosen_start(draft, choice)
     lines = [_("<b>Please check:</b>"), *_facts(draft, now), _start_line(draft, choice, start)]
+    lines += [_later_line(step) for step in dose_steps(draft, start)[1:]]
     if choice.just_passed is not None and start != choice.just_passed:
         passed = _("{clock} has already passed, so it starts at the next one.")
         lines.append(passed.format(clock=_clock(draft)))
@@ -118,6 +126,14 @@ def _start_line(draft: Draft, choice: StartChoice, start: date) -> str:
     if day in evening:
         return _("▶️ From {evening}").format(evening=evening)
     return _("▶️ From {evening}, {date}").format(evening=evening, date=day)
+
+
+def _later_line(step: DoseStep) -> str:
+    return _("⏫ From {weekday} {date}: {amount}").format(
+        weekday=weekday_name(step.starts_on),
+        date=short_date(step.starts_on),
+        amount=escape(step.shown_as or questions.amount_text(f"{step.dose_mg:f}")),
+    )
 
 
 def _start_rows(draft: Draft, choice: StartChoice, start: date) -> tuple[Row, ...]:

@@ -9,7 +9,6 @@ from bot.domain import titration
 from bot.domain.free_text.dates import AmbiguousDate
 from bot.domain.free_text.dose_plan import (
     LineProblem,
-    LineRefusal,
     PlanLine,
     looks_like_a_plan,
     parse_last_date,
@@ -20,45 +19,18 @@ from bot.features.regimen import drafts, flow
 from bot.features.regimen.drafts import Action
 from bot.features.regimen.screens import PLAN
 from bot.features.regimen.words import choices
-from bot.locale import N_, _
+from bot.locale import _
 from bot.message import press_data
 from bot.storage import plans
-from bot.telegram_io.typed_answers import Choices, Problem, amount_problem, echo, read_amount, read_date
+from bot.telegram_io.typed_answers import Choices, Problem, echo, line_problem, read_amount, read_date
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import date
 
     from bot.domain.free_text.dose_amount import DoseAmount
     from bot.features.regimen.plan import Plan
     from bot.message import Message
     from bot.telegram_io.turn import Turn
-
-_SENTENCES: Mapping[LineRefusal, str] = {
-    LineRefusal.NOT_UNDERSTOOD: N_(
-        "I couldn't read {part}; nothing was saved. Type it like: 1.5 for 2 weeks, then 3 for 2 weeks, "
-        "then 4.5."
-    ),
-    LineRefusal.AMBIGUOUS_DATE: N_(
-        "The date in {part} can be read in two ways; nothing was saved. Please write the month as a word."
-    ),
-    LineRefusal.NO_LENGTH: N_(
-        "For how long is {part}? Nothing was saved. Type it like: 1.5 for 2 weeks, then 3 for 2 weeks, "
-        "then 4.5."
-    ),
-    LineRefusal.NO_END: N_(
-        "What comes after {part}? Nothing was saved. Leave its length out if it stays like that."
-    ),
-    LineRefusal.CONFLICT: N_(
-        "{part} doesn't start when the step before it ends; nothing was saved. Please type the line again."
-    ),
-    LineRefusal.OUT_OF_ORDER: N_("The dates aren't in order at {part}; nothing was saved."),
-    LineRefusal.TOO_EARLY: N_(
-        "{part} would start before your next dose; nothing was saved. What past doses had stays as it was."
-    ),
-    LineRefusal.TOO_FAR: N_("{part} lies more than a year ahead; nothing was saved."),
-    LineRefusal.TOO_MANY: N_("That's too long for me; nothing was saved. Please type it in two parts."),
-}
 
 
 async def take_plan(turn: Turn, plan: Plan, text: str) -> None:
@@ -73,7 +45,7 @@ async def line(plan: Plan, text: str) -> Message | Problem:
     """Read a line of steps back, or say which part of it is wrong."""
     found = parse_plan(text, plan.today, plan.first)
     if isinstance(found, LineProblem):
-        return Problem(_line_problem(found))
+        return line_problem(found)
     return await _take_line(plan, found)
 
 
@@ -81,12 +53,6 @@ async def _take_line(plan: Plan, found: PlanLine) -> Message | Problem:
     one = len(found.steps) == 1
     action = Action.STEP if one else Action.LINE
     return await drafts.propose(plan, action, titration.with_steps(plan.steps, found.steps, keep_later=one))
-
-
-def _line_problem(problem: LineProblem) -> str:
-    if problem.amount is not None and problem.why is LineRefusal.AMOUNT:
-        return f"{echo(problem.part)}: {amount_problem(problem.amount)}"
-    return _(_SENTENCES[problem.why]).format(part=echo(problem.part))
 
 
 async def take_amount(turn: Turn, plan: Plan, text: str, at: date | None = None) -> None:
