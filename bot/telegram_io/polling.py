@@ -38,7 +38,7 @@ class Poller:
         self, *, request: BaseRequest, token_url: str, ingest: Ingest, heart: Heart, contact: Contact
     ) -> None:
         self._request = request
-        self._url = f"{token_url}/getUpdates"
+        self._token_url = token_url
         self._ingest = ingest
         self._heart = heart
         self._contact = contact
@@ -54,11 +54,8 @@ class Poller:
                 await self._keep(updates)
                 self._failures = 0
                 self._in_conflict = False
-            except Conflict:
-                if not self._in_conflict:
-                    log.error("another program polls with the same token: stop it (waiting)")  # noqa: TRY400
-                self._in_conflict = True
-                await asyncio.sleep(_CONFLICT_WAIT_S)
+            except Conflict as error:
+                await self._resolve(error)
             except InvalidToken:
                 self._contact.refused()
                 await asyncio.sleep(REFUSED_FOR_S)
@@ -82,8 +79,25 @@ class Poller:
                 "allowed_updates": json.dumps(ALLOWED_UPDATES),
             }
         )
-        updates = await self._request.post(f"{self._url}?{query}", read_timeout=_LONG_POLL_S + 10)
+        updates = await self._request.post(
+            f"{self._token_url}/getUpdates?{query}", read_timeout=_LONG_POLL_S + 10
+        )
         return list(updates) if isinstance(updates, list) else []
+
+    async def _resolve(self, conflict: Conflict) -> None:
+        """Remove a webhook from an earlier setting of this bot's; wait for another poller to stop."""
+        if "webhook" in conflict.message:
+            try:
+                await self._request.post(f"{self._token_url}/deleteWebhook")
+            except TelegramError as error:
+                await self._wait(f"the webhook can't be removed ({type(error).__name__}): trying again")
+            else:
+                log.warning("a webhook was set for this token: removed, since telegram.mode is polling")
+            return
+        if not self._in_conflict:
+            log.error("another program polls with the same token: stop it (waiting)")
+        self._in_conflict = True
+        await asyncio.sleep(_CONFLICT_WAIT_S)
 
     async def _keep(self, updates: list[dict[str, Any]]) -> None:
         self._contact.note()
