@@ -7,7 +7,7 @@ UV_COMPILE := $(VENV)/bin/uv pip compile --quiet --universal --generate-hashes -
 	--no-annotate --no-header --python-version 3.11 pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench soak simulate schema screenshots lock clean
+.PHONY: help run test check format bench soak simulate schema screenshots fuzz docs lock clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -58,6 +58,9 @@ screenshots: $(VENV)/.dev ## make docs/pictures/ anew from the running sandbox (
 
 fuzz: $(VENV)/.dev ## feed every parser with random input: make fuzz INPUTS=10000
 	$(PY) -m tests.fuzz $(INPUTS)
+
+docs: $(VENV)/.dev ## build the documentation into build/docs; a warning is an error
+	$(VENV)/bin/sphinx-build --quiet --fail-on-warning --keep-going docs build/docs
 
 lock: $(VENV)/.dev ## pin the newest allowed dependencies with their hashes
 	$(UV_COMPILE) --upgrade --output-file requirements.lock

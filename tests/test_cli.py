@@ -6,7 +6,6 @@ import contextlib
 import fcntl
 import http.server
 import os
-import re
 import sqlite3
 import subprocess
 import sys
@@ -259,15 +258,3 @@ def assert_refuses_to_start(folder: Path, told: str) -> None:
     [line] = done.stderr.splitlines()
     assert line.startswith(f"ldn-companion: {told}")
     assert "canary" not in line
-
-
-def test_the_readme_names_only_targets_and_commands_that_exist(tmp_path: Path) -> None:
-    """Whatever README tells to type is in the Makefile or in the command line."""
-    readme = (ROOT / "README.md").read_text("utf-8")
-    makefile = (ROOT / "Makefile").read_text("utf-8")
-    targets = set(re.findall(r"^([a-z-]+):", makefile, re.MULTILINE))
-    assert set(re.findall(r"(?m)(?:^    |`)make ([a-z-]+)", readme)) <= targets
-    commands = set(re.findall(r"ldn-companion ([a-z-]+)", readme))
-    assert {"run", "check"} <= commands
-    for command in commands:
-        assert ldn_companion(tmp_path, command, "--help").returncode == 0
