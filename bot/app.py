@@ -25,6 +25,7 @@ from bot.jobs import Jobs
 from bot.metrics import Metrics
 from bot.storage import claims, inbox
 from bot.storage.database import Database, DatabaseError
+from bot.storage.erasing import erase_again
 from bot.storage.keys import open_keyring
 from bot.storage.migrate import migrate
 from bot.storage.moving import refuse_half_moved
@@ -91,6 +92,8 @@ class Companion:
         self._token_url = f"{base_url}{token}"
         rate = per_second or settings.telegram.messages_per_second
         self._in_flight = min(_MOST_IN_FLIGHT, max(_FEWEST_IN_FLIGHT, int(rate * _SECONDS_IN_FLIGHT)))
+        self._tombstones = parts.tombstones(settings, database)
+        parts.promise(settings)
         kinds = parts.kinds(settings)
         self.planner = Planner(kinds, always_planned=parts.ALWAYS_PLANNED)
         self.bot = ExtBot(
@@ -133,6 +136,7 @@ class Companion:
             planner=self.planner,
             ingest=self.ingest,
             contact=self.contact,
+            tombstones=self._tombstones,
             tick_every_s=tick_every_s,
             guard=guard,
         )
@@ -159,8 +163,15 @@ class Companion:
             await migrate(self.database)
             await refuse_half_moved(self.database)
             await self._open_keyring()
+            # A restored backup may hold somebody who has left since.
+            await erase_again(self.database, self._tombstones, self.clock.now())
         except DatabaseError as error:
             raise StartError(str(error)) from error
+        except OSError as error:
+            raise StartError(
+                f"{self._tombstones.path} or its key can't be read ({error.strerror}): put both back, "
+                "or give the bot's user the right to read them"
+            ) from error
         await reach_telegram(self.application, self._poll_request)
         self.contact.note()
         self.sender.start()

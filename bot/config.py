@@ -151,6 +151,14 @@ class EncryptionSettings(_Section):
         return (*(() if self.key is None else (self.key,)), *self.old_keys)
 
 
+class PrivacySettings(_Section):
+    """How long what is kept."""
+
+    backup_days: int = Field(30, ge=1, le=3650, description="whole days, 1 to 3650")
+    tombstones: Path | None = Field(None, description="a file that no backup of the database holds")
+    ask_after_months: int = Field(12, ge=0, le=120, description="whole months, 1 to 120 (0: never)")
+
+
 class ReminderSettings(_Section):
     """When a reminder is repeated and how late it may go out; all count from its due time."""
 
@@ -201,6 +209,7 @@ class Settings(_Section):
     telegram: TelegramSettings = TelegramSettings()
     database: DatabaseSettings = DatabaseSettings()
     encryption: EncryptionSettings = EncryptionSettings()
+    privacy: PrivacySettings = PrivacySettings()
     reminders: ReminderSettings = ReminderSettings()
     access: AccessSettings = AccessSettings()
     sandbox: SandboxSettings = SandboxSettings()

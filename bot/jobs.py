@@ -12,7 +12,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from telegram.error import InvalidToken, TelegramError
 
 from bot.delivery import zone_rules
-from bot.storage import deliveries, inbox
+from bot.storage import deliveries, erasing, inbox
 
 if TYPE_CHECKING:
     from telegram import Bot
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from bot.delivery.planner import Planner
     from bot.delivery.tick import Tick
     from bot.storage.database import Database
+    from bot.storage.tombstones import Tombstones
     from bot.telegram_io.contact import Contact
     from bot.telegram_io.ingest import Ingest
 
@@ -47,6 +48,7 @@ class Jobs:
         planner: Planner,
         ingest: Ingest,
         contact: Contact,
+        tombstones: Tombstones,
         tick_every_s: float,
         guard: ClockGuard | None = None,
     ) -> None:
@@ -58,6 +60,7 @@ class Jobs:
         self._planner = planner
         self._ingest = ingest
         self._contact = contact
+        self._tombstones = tombstones
         self._tick_every_s = tick_every_s
         self._scheduler = AsyncIOScheduler(timezone=UTC)
         self._watchdog: asyncio.Task[None] | None = None
@@ -78,6 +81,7 @@ class Jobs:
         )
         for seconds, job in (
             (10, self._sweep),
+            (10, self.erase),
             # What a replica kept and didn't live to handle.
             (30, self._ingest.resume),
             (60, self._tidy),
@@ -105,6 +109,16 @@ class Jobs:
         repaired = await self._planner.sweep(self._database, self._clock.now())
         if repaired:
             log.warning("%s patients were without a planned message; planned again", repaired)
+
+    async def erase(self) -> None:
+        """Erase whoever left and whose time has come."""
+        # What a wrong clock erased too early would be gone.
+        if self._guard is not None and self._guard.holds():
+            return
+        try:
+            await erasing.erase_due(self._database, self._tombstones, self._clock.now())
+        except OSError as error:
+            log.error("nobody was erased: the file of erasures can't be written (%s)", error.strerror)  # noqa: TRY400
 
     async def _compare_zones(self) -> None:
         """Move what is pending where a new tzdata says that clocks will show another time."""

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.domain import consent
+from bot.domain.consent import Practice
 from bot.features.comparison import handlers as comparison
 from bot.features.dates import handlers as dates
 from bot.features.dates.delivery import DatedKind
@@ -23,6 +25,7 @@ from bot.features.my_data import drawing as my_files
 from bot.features.my_data import handlers as my_data
 from bot.features.nightly_reminder import handlers as nightly_reminder
 from bot.features.nightly_reminder.delivery import ReminderKind
+from bot.features.privacy import handlers as privacy
 from bot.features.regimen import handlers as regimen
 from bot.features.report import handlers as report
 from bot.features.report.drawing import DRAWERS
@@ -38,12 +41,14 @@ from bot.features.supply.delivery import SupplyKind
 from bot.features.travel import handlers as travel
 from bot.features.travel.delivery import KIND as ZONE_CHANGE
 from bot.features.travel.delivery import ChangedBackKind, ZoneChangeKind
+from bot.storage.tombstones import Tombstones
 from bot.telegram_io.dispatch import Routes
 
 if TYPE_CHECKING:
     from bot.config import Settings
     from bot.delivery.drawing import Drawer
     from bot.delivery.kinds import Kind
+    from bot.storage.database import Database
 
 __all__ = [
     "ALWAYS_PLANNED",
@@ -75,6 +80,7 @@ _BESIDE_SUMMARY = (
     history.FEATURE,
     comparison.FEATURE,
     my_data.FEATURE,
+    privacy.FEATURE,
     help_.FEATURE,
 )
 FEATURES = (*_BESIDE_SUMMARY, summary.build(_BESIDE_SUMMARY))
@@ -100,6 +106,21 @@ def drawers() -> dict[str, Drawer]:
     return {DRAWING: SummaryPicture(), CARD: CardDrawer(), **DRAWERS, **my_files.DRAWERS}
 
 
+def tombstones(settings: Settings, database: Database) -> Tombstones:
+    """Return where erasures are written down: beside the SQLite file, else in the data folder."""
+    path = database.path
+    folder = settings.database.data_folder if path is None else path.parent
+    return Tombstones(settings.privacy.tombstones or folder / "erasures")
+
+
+def promise(settings: Settings) -> None:
+    """Let the texts about privacy say what the operator has set."""
+    privacy = settings.privacy
+    consent.state(
+        Practice(privacy.backup_days, settings.encryption.enabled, privacy.ask_after_months or None)
+    )
+
+
 def routes(settings: Settings) -> Routes:
     """Return who hears what."""
     access = settings.access
@@ -107,7 +128,11 @@ def routes(settings: Settings) -> Routes:
     return Routes(
         features=(*FEATURES, more.build(FEATURES)),
         enrolment=enrolment.FEATURE,
-        always_open=frozenset({help_.FEATURE.name, safety.FEATURE.name, my_data.FEATURE.name}),
+        leaving=privacy.FEATURE,
+        after_all=privacy.ask_consent_again,
+        always_open=frozenset(
+            {help_.FEATURE.name, safety.FEATURE.name, my_data.FEATURE.name, privacy.FEATURE.name}
+        ),
         on_safety_words=safety.answer_safety,
         on_nothing_understood=help_.on_nothing_understood,
         on_old_button=help_.on_old_button,

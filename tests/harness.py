@@ -25,7 +25,17 @@ START = datetime(2026, 3, 3, 12, tzinfo=UTC)
 class RunningBot:
     """One bot process inside the test's event loop, and the people who talk to it."""
 
-    def __init__(self, server: SandboxServer, clock: ManualClock, url: str, **options: Any) -> None:  # noqa: ANN401
+    def __init__(
+        self,
+        server: SandboxServer,
+        clock: ManualClock,
+        url: str,
+        *,
+        environ: dict[str, str] | None = None,
+        **options: Any,  # noqa: ANN401
+    ) -> None:
+        # LDN_ variables.
+        self.environ = environ or {}
         self.server = server
         self.clock = clock
         self.url = url
@@ -37,7 +47,7 @@ class RunningBot:
     def build(self) -> Companion:
         """Make a process that isn't started yet."""
         return Companion(
-            load_settings(None, {}),
+            load_settings(None, self.environ),
             token=SANDBOX_TOKEN,
             base_url=self.server.base_url,
             clock=self.clock,

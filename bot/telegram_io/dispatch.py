@@ -34,16 +34,19 @@ class Routes:
     Attributes:
         features: Asked about typed texts in this order.
         enrolment: Answers everything (but commands of always_open) until the patient is enrolled.
-        always_open: Names of features that answer before enrolment too: help, safety.
+        leaving: Answers everything (but always_open) from somebody who is to be erased.
+        always_open: Names of features that answer before enrolment and after leaving too: help, safety.
         on_safety_words: Asked first about every typed text; True: nobody else sees it.
         on_nothing_understood: A text or button that no feature knows.
         on_other: Stickers, voice messages, pictures, edited messages: whatever isn't text.
         is_admitted: Whether this person may use the bot at all.
         on_stranger: What someone hears who may not.
+        after_all: Called after every answer to an enrolled patient: what must be said besides.
     """
 
     features: Sequence[Feature]
     enrolment: Feature
+    leaving: Feature
     always_open: frozenset[str]
     on_safety_words: OnInput
     on_nothing_understood: OnCommand
@@ -51,6 +54,7 @@ class Routes:
     on_other: OnCommand
     is_admitted: Callable[[int], bool]
     on_stranger: OnCommand
+    after_all: OnCommand
 
 
 def build_application(bot: ExtBot[None], routes: Routes) -> Application[Any, Any, Any, Any, Any, Any]:
@@ -162,18 +166,23 @@ class Router:
         await self._routes.on_other(turn)
 
     def _open_features(self, turn: Turn) -> Sequence[Feature]:
-        return [self._routes.enrolment] if turn.patient.state == "enrolling" else self._routes.features
+        door = self._only_door(turn)
+        return self._routes.features if door is None else [door]
+
+    def _only_door(self, turn: Turn) -> Feature | None:
+        """Return the feature that answers everything, None where all of them are open."""
+        return {"enrolling": self._routes.enrolment, "leaving": self._routes.leaving}.get(turn.patient.state)
 
     def _gate(self, turn: Turn, feature: Feature, handler: OnCommand) -> OnCommand:
-        is_open = (
-            turn.patient.state != "enrolling"
-            or feature is self._routes.enrolment
-            or feature.name in self._routes.always_open
-        )
-        return handler if is_open else self._routes.enrolment.commands["start"]
+        door = self._only_door(turn)
+        if door is None or feature is door or feature.name in self._routes.always_open:
+            return handler
+        return door.commands["start" if door is self._routes.enrolment else "delete"]
 
     async def _admitted(self, turn: Turn, handler: Callable[[Turn], Awaitable[None]]) -> None:
         if self._routes.is_admitted(turn.patient.telegram_id):
             await handler(turn)
+            if turn.patient.state == "active":
+                await self._routes.after_all(turn)
         else:
             await self._routes.on_stranger(turn)

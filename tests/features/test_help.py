@@ -91,14 +91,6 @@ def test_about_cites_the_trials_with_their_limits() -> None:
     assert "placebo improve too" in text
 
 
-def test_privacy_says_that_telegram_can_read_the_chat() -> None:
-    """The plain words of consent stand in /privacy too."""
-    text = messages.privacy().text
-    assert text.startswith(
-        "Telegram can technically read this chat. I store your answers and your Telegram ID"
-    )
-
-
 @pytest.mark.parametrize(
     ("typed", "words"),
     [

@@ -7,7 +7,7 @@ from html import escape
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from bot.domain.consent import CONSENT_TEXT, CONSENT_WITHDRAWAL_TEXT
+from bot.domain.consent import consent_text
 from bot.domain.safety import BEFORE_USE, BEFORE_USE_SPEAK
 from bot.features.enrolment.draft import Draft, Step, step_before
 from bot.features.enrolment.review import review
@@ -87,8 +87,7 @@ def _agree(_draft: Draft, _now: datetime) -> Message:
     text = "\n\n".join(
         (
             _("<b>Your data.</b>"),
-            escape(_(CONSENT_TEXT)),
-            escape(_(CONSENT_WITHDRAWAL_TEXT)),
+            consent_text(),
             _("Do you agree? Without it I can't keep a diary."),
         )
     )

@@ -1,4 +1,4 @@
-"""Answers /help, /about and /privacy, and whatever nothing else understood."""
+"""Answers /help and /about, and whatever nothing else understood."""
 
 from __future__ import annotations
 
@@ -42,11 +42,6 @@ async def on_about(turn: Turn) -> None:
     turn.reply(messages.about())
 
 
-async def on_privacy(turn: Turn) -> None:
-    """Say what is stored."""
-    turn.reply(messages.privacy())
-
-
 async def on_open(turn: Turn, _press: Press) -> None:
     """Answer the button "Help"."""
     await on_help(turn)
@@ -55,11 +50,6 @@ async def on_open(turn: Turn, _press: Press) -> None:
 async def on_about_open(turn: Turn, _press: Press) -> None:
     """Answer the button "What is known"."""
     await on_about(turn)
-
-
-async def on_privacy_open(turn: Turn, _press: Press) -> None:
-    """Answer the button "What is stored"."""
-    await on_privacy(turn)
 
 
 async def on_safety(turn: Turn, _press: Press) -> None:
@@ -115,15 +105,11 @@ def _is_enrolled(turn: Turn) -> bool:
 
 FEATURE = Feature(
     name="help",
-    commands={"help": on_help, "about": on_about, "privacy": on_privacy},
+    commands={"help": on_help, "about": on_about},
     presses={
         "help.open": on_open,
         "help.safety": on_safety,
         "help.about": on_about_open,
-        "help.privacy": on_privacy_open,
     },
-    entries=(
-        Entry(N_("ℹ️ What is known"), "help.about", Section.DATA, command="about"),
-        Entry(N_("🔒 What is stored"), "help.privacy", Section.DATA, command="privacy"),
-    ),
+    entries=(Entry(N_("ℹ️ What is known"), "help.about", Section.DATA, command="about"),),
 )

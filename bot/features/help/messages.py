@@ -1,11 +1,10 @@
-"""What is said by /help, /about and /privacy, and to whatever nothing else understood."""
+"""What is said by /help and /about, and to whatever nothing else understood."""
 
 from __future__ import annotations
 
 from html import escape
 from typing import TYPE_CHECKING
 
-from bot.domain.consent import CONSENT_TEXT, CONSENT_WITHDRAWAL_TEXT
 from bot.domain.evidence import LIMITS, OFF_LABEL, SIDE_EFFECTS, TRIALS
 from bot.domain.safety_help import HELP_TEXTS
 from bot.features.help.menu import COMMAND_MENU
@@ -72,12 +71,6 @@ def about() -> Message:
     trials = "\n".join("• " + escape(_(trial)) for trial in TRIALS)
     what = _("I'm a diary and a reminder, not medical advice. I never suggest doses: follow your prescriber.")
     return Message("\n\n".join([what, _(OFF_LABEL), trials, _(SIDE_EFFECTS), _(LIMITS)]))
-
-
-def privacy() -> Message:
-    """Return what is stored and who can read it."""
-    rest = _("Nothing you write or answer is copied into a log. I only talk in private chats.")
-    return Message("\n\n".join([_(CONSENT_TEXT), _(CONSENT_WITHDRAWAL_TEXT), rest]))
 
 
 def nothing_understood(*, enrolled: bool, is_command: bool, is_long: bool) -> Message:

@@ -32,7 +32,9 @@ if TYPE_CHECKING:
 # What the bot owes or is in the middle of, not what the patient said.
 LEFT_OUT_TABLES = frozenset({"deliveries", "plan_drafts"})
 # What a message in this one chat shows, and where a dialogue stands: worth nothing in another chat.
-LEFT_OUT = frozenset({"message_id", "position", "dialogue"})
+LEFT_OUT = frozenset(
+    {"message_id", "position", "dialogue", "consent_asked_at", "silence_asked_at", "erase_at"}
+)
 # Who the patient is to this one bot: told in the document, never taken over from one.
 OF_THIS_BOT = frozenset(
     {"telegram_id", "created_at", "state", "blocked_at", "last_seen_at", "consented_at", "consent_version"}

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, Index, Integer, String
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.storage.sealing import SealedJson, SealedText
@@ -18,17 +19,32 @@ class Patient(Base):
     """One person in one private chat (the chat's id is the person's Telegram id)."""
 
     __tablename__ = "patients"
+    __table_args__ = (
+        # Asked every few seconds; hardly anybody is leaving.
+        Index(
+            "ix_patients_erase_at",
+            "erase_at",
+            sqlite_where=sql("erase_at IS NOT NULL"),
+            postgresql_where=sql("erase_at IS NOT NULL"),
+        ),
+    )
 
     id: Mapped[UUID] = row_id()
     telegram_id: Mapped[int] = mapped_column(BigInteger, unique=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    # enrolling (nothing is sent unasked) or active.
+    # enrolling (nothing is sent unasked), active, or leaving (nothing is sent; everything goes at erase_at).
     state: Mapped[str] = mapped_column(String(16), default="enrolling")
     # Telegram refused our messages since then; ends with the next update from the patient.
     blocked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     last_seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     consented_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     consent_version: Mapped[int | None] = mapped_column(Integer)
+    # When the patient was last asked to agree to a new text.
+    consent_asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # When the patient was asked, after long silence, whether to keep the diary.
+    silence_asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # When everything about a leaving patient is erased.
+    erase_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     language: Mapped[str] = mapped_column(String(16), default="en")
     zone: Mapped[str | None] = mapped_column(String(64))
     # Where the patient is while reminders keep home's clock; None: at home, or moved to the local clock.
