@@ -38,7 +38,7 @@ format: $(VENV)/.dev ## put every file in order
 	$(VENV)/bin/ruff format .
 	$(VENV)/bin/ruff check --fix .
 
-test: check ## every check and every test (the features on SQLite; on PostgreSQL too: .ci/run)
+test: check ## every check and every test, on SQLite and on PostgreSQL
 	$(VENV)/bin/pytest
 
 bench: $(VENV)/.dev ## measure start-up, memory and lateness, beside PTB's JobQueue

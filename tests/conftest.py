@@ -36,7 +36,6 @@ use(KEYRING)
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--soak", action="store_true", help="run the long tests, too")
-    parser.addoption("--everywhere", action="store_true", help="features on PostgreSQL, too (CI)")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -45,27 +44,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave the long tests to `make soak` (each has a short version), features on PostgreSQL to CI.
-
-    What a database could do differently is tested in storage/, delivery/, telegram_io/ and faults/, on both.
-    """
-    left_out = [
-        item
-        for item in items
-        if ("soak" in item.keywords and not config.getoption("--soak"))
-        or (_is_feature_on_postgresql(item) and not config.getoption("--everywhere"))
-    ]
-    config.hook.pytest_deselected(items=left_out)
-    items[:] = [item for item in items if item not in set(left_out)]
-
-
-def _is_feature_on_postgresql(item: pytest.Item) -> bool:
-    parameters = getattr(item, "callspec", None)
-    return (
-        item.path.parent.name == "features"
-        and parameters is not None
-        and "postgresql" in parameters.params.values()
-    )
+    """Leave the long tests to `make soak`; they have short versions among the others."""
+    if config.getoption("--soak"):
+        return
+    kept = [item for item in items if "soak" not in item.keywords]
+    config.hook.pytest_deselected(items=[item for item in items if "soak" in item.keywords])
+    items[:] = kept
 
 
 @pytest.fixture(scope="session")

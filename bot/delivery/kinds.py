@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy.ext.asyncio import AsyncSession
@@ -40,6 +42,28 @@ class NotSent:
 
     outcome: Outcome
     reason: str
+
+
+@runtime_checkable
+class ReadsAhead(Protocol):
+    """A kind that reads for many deliveries at once what `render` and `after` will ask for."""
+
+    async def read_ahead(self, session: AsyncSession, rows: Sequence[tuple[Delivery, Patient]]) -> None:
+        """Read it (bot/storage/ahead.py); each of *rows* is of this kind."""
+        ...
+
+
+async def read_ahead(
+    session: AsyncSession, kinds: Mapping[str, Kind], rows: Iterable[tuple[Delivery, Patient]]
+) -> None:
+    """Let each kind read at once what its deliveries among *rows* need."""
+    of_kind: defaultdict[str, list[tuple[Delivery, Patient]]] = defaultdict(list)
+    for delivery, patient in rows:
+        of_kind[delivery.kind].append((delivery, patient))
+    for name, own in of_kind.items():
+        kind = kinds[name]
+        if isinstance(kind, ReadsAhead):
+            await kind.read_ahead(session, own)
 
 
 class Kind(Protocol):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+from collections import defaultdict
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from bot.delivery.kinds import Kind, Outcome
+from bot.delivery.kinds import Kind, Outcome, read_ahead
 from bot.domain.delivery import after_failure
 from bot.locale import speaking
 from bot.storage import claims
@@ -108,8 +109,7 @@ class Marker:
             try:
                 async with self._database.write() as session:
                     await lock_patients(session, [mark.delivery_id for mark in marks])
-                    for mark in marks:
-                        await self._apply(session, mark)
+                    await self._apply(session, marks)
             except Exception as error:
                 if is_passing(error):
                     log.warning("the database doesn't take marks (%s): waiting", trouble(error))
@@ -131,7 +131,7 @@ class Marker:
         self._tally.clear()
         try:
             async with self._database.write() as session:
-                await self._apply(session, mark, follow_up=False)
+                await self._apply(session, [mark], follow_up=False)
         except Exception:
             # Nobody has it in hand any more; then somebody takes it over.
             log.exception("a mark could not be written")
@@ -139,21 +139,34 @@ class Marker:
         for count in self._tally:
             count()
 
-    async def _apply(self, session: AsyncSession, mark: Mark, *, follow_up: bool = True) -> None:
+    async def _apply(self, session: AsyncSession, marks: Sequence[Mark], *, follow_up: bool = True) -> None:
+        """Write a group of marks with as few statements as a group of one needs."""
+        settled = await self._settle(session, marks)
+        ended: dict[UUID, Mark] = {}
+        for mark in marks:
+            if (mark.delivery_id, mark.fence) not in settled:
+                self._tally.append(self._metrics.stale)
+            elif isinstance(mark.outcome, Retry):
+                self._tally.append(partial(self._metrics.retried, mark.reason))
+            else:
+                ended[mark.delivery_id] = mark
+        if not ended:
+            return
         query = (
             select(Delivery, Patient)
             .join(Patient, Patient.id == Delivery.patient_id)
-            .where(Delivery.id == mark.delivery_id)
+            .where(Delivery.id.in_(ended))
         )
-        row = (await session.execute(query)).first()
-        if row is None:
-            return
-        delivery, patient = row
-        if not await self._settle(session, mark, attempts=delivery.attempts):
-            self._tally.append(self._metrics.stale)
-            return
-        if isinstance(mark.outcome, Retry):
-            self._tally.append(partial(self._metrics.retried, mark.reason))
+        rows = {row.Delivery.id: (row.Delivery, row.Patient) for row in await session.execute(query)}
+        if follow_up:
+            await read_ahead(session, self._kinds, rows.values())
+        for delivery_id, mark in ended.items():
+            await self._end(session, mark, *rows[delivery_id], follow_up=follow_up)
+
+    async def _end(
+        self, session: AsyncSession, mark: Mark, delivery: Delivery, patient: Patient, *, follow_up: bool
+    ) -> None:
+        if isinstance(mark.outcome, Retry):  # a Retry is no end
             return
         late_s = (mark.sent_at - delivery.due_at).total_seconds() if mark.sent_at else None
         self._tally.append(
@@ -167,16 +180,29 @@ class Marker:
             with speaking(patient.language):
                 await self._kinds[delivery.kind].after(session, delivery, patient, mark.outcome, now)
         delivery.payload = None
-        await session.flush()
 
-    async def _settle(self, session: AsyncSession, mark: Mark, *, attempts: int) -> bool:
-        if isinstance(mark.outcome, Outcome):
-            return await claims.settle_claim(
-                session, mark.delivery_id, mark.fence, state=mark.outcome.value, outcome=mark.reason
-            )
-        values: dict[str, object] = {"state": "pending", "outcome": mark.reason}
-        if mark.outcome is Retry.LATER:
-            values["run_at"] = self._clock.now() + after_failure(attempts, self._random)
-        else:
-            values["attempts"] = max(0, attempts - 1)
-        return await claims.settle_claim(session, mark.delivery_id, mark.fence, **values)
+    async def _settle(self, session: AsyncSession, marks: Sequence[Mark]) -> frozenset[tuple[UUID, int]]:
+        """Write all ends, those alike in one statement; return (id, fence) of what was still ours."""
+        later = [mark.delivery_id for mark in marks if mark.outcome is Retry.LATER]
+        attempts = await claims.attempts_of(session, later) if later else {}
+        alike: defaultdict[tuple[str, str | None, datetime | None], list[Mark]] = defaultdict(list)
+        for mark in marks:
+            run_at = None
+            if mark.outcome is Retry.LATER:
+                wait = after_failure(attempts.get(mark.delivery_id, 1), self._random)
+                run_at = self._clock.now() + wait
+            alike[mark.outcome, mark.reason, run_at].append(mark)
+        settled: set[tuple[UUID, int]] = set()
+        for (outcome, reason, run_at), group in alike.items():
+            ours = [(mark.delivery_id, mark.fence) for mark in group]
+            settled |= await claims.settle_claims(session, ours, **_values(outcome, reason, run_at))
+        return frozenset(settled)
+
+
+def _values(outcome: str, reason: str | None, run_at: datetime | None) -> dict[str, object]:
+    """Return what the rows are to say."""
+    if outcome == Retry.NOW:
+        return {"state": "pending", "outcome": reason, "attempts": claims.ONE_ATTEMPT_LESS}
+    if outcome == Retry.LATER:
+        return {"state": "pending", "outcome": reason, "run_at": run_at}
+    return {"state": outcome, "outcome": reason}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from bot.delivery.claimed import Claimed, Ready
-from bot.delivery.kinds import Kind, NotSent, Outcome
+from bot.delivery.kinds import Kind, NotSent, Outcome, read_ahead
 from bot.delivery.marks import Mark, Retry
 from bot.locale import speaking
 from bot.storage.claims import set_out
@@ -88,6 +88,7 @@ class Renderer:
                 .where(Delivery.id.in_([claimed.delivery_id for claimed in batch]))
             )
             rows = {row.Delivery.id: (row.Delivery, row.Patient) for row in await session.execute(query)}
+            await read_ahead(session, self._kinds, rows.values())
             for claimed in batch:
                 if claimed.delivery_id not in rows:
                     rendered.gone.append(claimed)

@@ -39,8 +39,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-# Deliveries that are read and rendered together, just before they go out.
-_BATCH = 8
+# Deliveries that are read and rendered together, just before they go out: a third of a second's worth.
+_BATCH_S = 0.32
+_LARGEST_BATCH = 64
 # A claim older than this is given back rather than sent under a lease that may run out.
 _CLAIM_GOOD_FOR_S = 40.0
 _SECONDS_CLAIMED_AHEAD = 2.0
@@ -73,6 +74,7 @@ class Sender:
         self._studio = studio
         self._contact = contact
         self._ahead = max(1, int(per_second * _SECONDS_CLAIMED_AHEAD))
+        self._batch = max(1, min(_LARGEST_BATCH, round(per_second * _BATCH_S)))
         self._slots = asyncio.Semaphore(in_flight)
         self._due: asyncio.Queue[Claimed] = asyncio.PriorityQueue()
         # Taken from the queue, not yet on the way: a stop gives these back too.
@@ -207,7 +209,7 @@ class Sender:
     async def _send_due(self) -> None:
         while True:
             batch = self._taken = [await self._due.get()]
-            while len(batch) < _BATCH and not self._due.empty():
+            while len(batch) < self._batch and not self._due.empty():
                 batch.append(self._due.get_nowait())
             if self._guard is not None and self._guard.holds():
                 self._give_back(batch, Retry.NOW, "clock jumped")

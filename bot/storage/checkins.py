@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
+from bot.storage import ahead
 from bot.storage.tables import Checkin
 
 if TYPE_CHECKING:
@@ -27,6 +28,9 @@ async def own(session: AsyncSession, checkin_id: UUID | None, patient_id: UUID) 
 
 async def on_date(session: AsyncSession, patient_id: UUID, local_date: date) -> Checkin | None:
     """Return the check-in of this local date, or None."""
+    known = ahead.of(session)
+    if known is not None and (patient_id, local_date) in known.checkins:
+        return known.checkins[patient_id, local_date]
     query = select(Checkin).where(Checkin.patient_id == patient_id, Checkin.local_date == local_date)
     return (await session.execute(query)).scalar_one_or_none()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import func, literal, or_, select, tuple_, update
+from sqlalchemy import case, func, literal, or_, select, tuple_, update
 
 from bot.storage.deliveries import FIRST
 from bot.storage.tables import Delivery
@@ -26,6 +26,9 @@ _SENDING = Delivery.state == literal("sending", literal_execute=True)
 
 # What `outcome` says while a message is being sent: it may have arrived.
 ON_THE_WAY = "on the way"
+
+ONE_ATTEMPT_LESS = case((Delivery.attempts > 0, Delivery.attempts - 1), else_=0)
+"""An attempt that doesn't count, taken back."""
 
 
 class Left(NamedTuple):
@@ -128,15 +131,32 @@ async def own_claims(session: AsyncSession, owner: str, limit: int) -> Sequence[
     return [(row.id, row.fence) for row in (await session.execute(query)).all()]
 
 
-async def settle_claim(session: AsyncSession, delivery_id: UUID, fence: int, **values: object) -> bool:
-    """Write what became of a claimed delivery; False, and nothing written, when the claim isn't ours now."""
-    result = await session.execute(
+async def settle_claims(
+    session: AsyncSession, claims: Sequence[tuple[UUID, int]], **values: object
+) -> frozenset[tuple[UUID, int]]:
+    """Write the same end of claimed deliveries, before any of their rows is read in the transaction.
+
+    Returns:
+        (id, fence) of those it was written for; the others' claims aren't ours any more.
+    """
+    query = (
         update(Delivery)
-        .where(Delivery.id == delivery_id, Delivery.fence == fence, Delivery.state == "sending")
+        .where(
+            Delivery.id.in_([delivery_id for delivery_id, _fence in claims]),
+            tuple_(Delivery.id, Delivery.fence).in_(claims),
+            Delivery.state == "sending",
+        )
         .values(owner=None, lease_until=None, **values)
+        .returning(Delivery.id, Delivery.fence)
         .execution_options(synchronize_session=False)
     )
-    return bool(result.rowcount)  # type: ignore[attr-defined]
+    return frozenset((row.id, row.fence) for row in await session.execute(query))
+
+
+async def attempts_of(session: AsyncSession, delivery_ids: Sequence[UUID]) -> dict[UUID, int]:
+    """Return how often each of these was tried, the present claim counted."""
+    query = select(Delivery.id, Delivery.attempts).where(Delivery.id.in_(delivery_ids))
+    return {row.id: row.attempts for row in await session.execute(query)}
 
 
 def _left_behind(session: AsyncSession, owner: str) -> ColumnElement[bool]:

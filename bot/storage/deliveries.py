@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from sqlalchemy import delete, func, select, update
 
+from bot.storage import ahead, patients
 from bot.storage.tables import Delivery, Patient
 
 if TYPE_CHECKING:
@@ -36,6 +37,9 @@ OPEN = ("pending", "sending")
 
 async def of_subject(session: AsyncSession, patient_id: UUID, kind: str, subject: str) -> Sequence[Delivery]:
     """Return every delivery about the subject, in their order."""
+    known = ahead.of(session)
+    if known is not None and (rows := known.deliveries_about(patient_id, kind, subject)) is not None:
+        return rows
     query = (
         select(Delivery)
         .where(Delivery.patient_id == patient_id, Delivery.kind == kind, Delivery.subject == subject)
@@ -46,6 +50,9 @@ async def of_subject(session: AsyncSession, patient_id: UUID, kind: str, subject
 
 async def pending(session: AsyncSession, patient_id: UUID, kind: str) -> Sequence[Delivery]:
     """Return the patient's pending deliveries of this kind, the next one first."""
+    known = ahead.of(session)
+    if known is not None and (rows := known.pending.get((patient_id, kind))) is not None:
+        return sorted((row for row in rows if row.state == "pending"), key=lambda row: row.run_at)
     query = (
         select(Delivery)
         .where(Delivery.patient_id == patient_id, Delivery.kind == kind, Delivery.state == "pending")
@@ -134,9 +141,10 @@ async def lock_patients(session: AsyncSession, delivery_ids: Sequence[UUID]) -> 
     if session.get_bind().dialect.name == "sqlite":
         return
     of = select(Delivery.patient_id).where(Delivery.id.in_(delivery_ids))
-    await session.execute(
+    locked = await session.execute(
         select(Patient.id).where(Patient.id.in_(of)).order_by(Patient.id).with_for_update(key_share=True)
     )
+    session.info.setdefault(patients.LOCKED, set()).update(locked.scalars())
 
 
 async def count_pending(session: AsyncSession, patient_id: UUID) -> int:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
+from bot.storage import ahead
 from bot.storage.tables import Dose
 
 if TYPE_CHECKING:
@@ -26,8 +27,51 @@ async def own(session: AsyncSession, dose_id: UUID | None, patient_id: UUID) -> 
 
 async def on_date(session: AsyncSession, patient_id: UUID, dose_date: date) -> Dose | None:
     """Return the dose of this dose date, or None."""
+    known = ahead.of(session)
+    if known is not None and patient_id in known.newest_dose:
+        newest = known.newest_dose[patient_id]
+        if newest is None or dose_date > newest:
+            return None
+        for row in known.open_doses.get(patient_id, ()):
+            if row.dose_date == dose_date:
+                return row
     query = select(Dose).where(Dose.patient_id == patient_id, Dose.dose_date == dose_date)
+    found = (await session.execute(query)).scalar_one_or_none()
+    if known is not None and found is not None:
+        known.take(found)
+    return found
+
+
+async def open_ones(session: AsyncSession, patient_id: UUID) -> Sequence[Dose]:
+    """Return the doses that are planned, asked about or held, by dose date."""
+    known = ahead.of(session)
+    if known is not None and patient_id in known.open_doses:
+        return [row for row in known.open_doses[patient_id] if row.state in ahead.OPEN_DOSES]
+    query = select(Dose).where(Dose.patient_id == patient_id, Dose.state.in_(ahead.OPEN_DOSES))
+    return (await session.execute(query.order_by(Dose.dose_date))).scalars().all()
+
+
+async def newest_date(session: AsyncSession, patient_id: UUID) -> date | None:
+    """Return the newest dose date, or None without any dose."""
+    known = ahead.of(session)
+    if known is not None and patient_id in known.newest_dose:
+        return known.newest_dose[patient_id]
+    query = select(func.max(Dose.dose_date)).where(Dose.patient_id == patient_id)
     return (await session.execute(query)).scalar_one_or_none()
+
+
+async def counted_before(session: AsyncSession, dose: Dose, limit: int) -> Sequence[Dose]:
+    """Return the doses due before *dose* that were asked about, the newest first, at most *limit*.
+
+    Those since which the patient was seen may be left out, from the newest of them on.
+    """
+    known = ahead.of(session)
+    if known is not None and (rows := known.unseen_before(dose, limit)) is not None:
+        return rows
+    query = select(Dose).where(
+        Dose.patient_id == dose.patient_id, Dose.due_at < dose.due_at, Dose.state.not_in(ahead.NOT_COUNTED)
+    )
+    return (await session.execute(query.order_by(Dose.due_at.desc()).limit(limit))).scalars().all()
 
 
 async def between(session: AsyncSession, patient_id: UUID, first: date, last: date) -> Sequence[Dose]:

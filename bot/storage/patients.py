@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from bot.domain import regimen as rules
-from bot.storage import changes
+from bot.storage import ahead, changes
 from bot.storage.tables import DoseStep, Patient, Pause, Regimen
 
 if TYPE_CHECKING:
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from sqlalchemy.ext.asyncio import AsyncSession
+
+LOCKED = "locked"
+"""What a session's info calls the ids of the patients whom it has locked."""
 
 
 async def by_telegram_id(session: AsyncSession, telegram_id: int) -> Patient | None:
@@ -37,16 +40,41 @@ async def get_or_create(session: AsyncSession, telegram_id: int, now: datetime) 
 
 async def dose_steps(session: AsyncSession, patient_id: UUID) -> Sequence[DoseStep]:
     """Return the titration, oldest step first."""
+    known = ahead.of(session)
+    if known is not None and patient_id in known.steps:
+        return known.steps[patient_id]
     query = select(DoseStep).where(DoseStep.patient_id == patient_id).order_by(DoseStep.starts_on)
     return (await session.execute(query)).scalars().all()
 
 
+async def lock(session: AsyncSession, patient_id: UUID) -> None:
+    """Let only this transaction plan for the patient (on PostgreSQL a tap and the sender may meet)."""
+    if session.get_bind().dialect.name == "sqlite" or patient_id in session.info.get(LOCKED, ()):
+        return
+    await session.execute(select(Patient.id).where(Patient.id == patient_id).with_for_update(key_share=True))
+    session.info.setdefault(LOCKED, set()).add(patient_id)
+
+
 async def open_pauses(session: AsyncSession, patient_id: UUID) -> Sequence[Pause]:
     """Return pauses and holds that the patient hasn't ended, oldest first."""
+    known = ahead.of(session)
+    if known is not None and patient_id in known.pauses:
+        return [pause for pause in known.pauses[patient_id] if pause.ended_at is None]
     query = (
         select(Pause)
         .where(Pause.patient_id == patient_id, Pause.ended_at.is_(None))
         .order_by(Pause.first_date)
+    )
+    return (await session.execute(query)).scalars().all()
+
+
+async def ended_pauses(session: AsyncSession, patient_id: UUID) -> Sequence[Pause]:
+    """Return the patient's own pauses that are over, in no order."""
+    known = ahead.of(session)
+    if known is not None and patient_id in known.pauses:
+        return [row for row in known.pauses[patient_id] if not row.is_hold and row.ended_at is not None]
+    query = select(Pause).where(
+        Pause.patient_id == patient_id, Pause.is_hold.is_(False), Pause.ended_at.is_not(None)
     )
     return (await session.execute(query)).scalars().all()
 
@@ -79,7 +107,11 @@ async def regimen_of(session: AsyncSession, patient_id: UUID) -> rules.Regimen |
 
     A safety hold isn't a pause of the rules: held doses stay due, as a question.
     """
-    row = await session.get(Regimen, patient_id)
+    known = ahead.of(session)
+    if known is not None and patient_id in known.regimens:
+        row = known.regimens[patient_id]
+    else:
+        row = await session.get(Regimen, patient_id)
     if row is None:
         return None
     steps = await dose_steps(session, patient_id)

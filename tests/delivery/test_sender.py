@@ -171,12 +171,12 @@ async def test_a_stale_mark_changes_nothing(office: Office) -> None:
     async with office.database.write() as session:
         [(_id, fence)] = await claims.claim_due(session, office.clock.now(), "frozen", 1)
     async with office.database.write() as session:
-        assert await claims.settle_claim(session, note, fence, state="pending")
+        assert await claims.settle_claims(session, [(note, fence)], state="pending")
     async with office.database.write() as session:
         [(_id, newer)] = await claims.claim_due(session, office.clock.now(), "other", 1)
     assert newer == fence + 1
     async with office.database.write() as session:
-        assert not await claims.settle_claim(session, note, fence, state="sent")
+        assert not await claims.settle_claims(session, [(note, fence)], state="sent")
     assert (await office.row(note)).state == "sending"
 
 

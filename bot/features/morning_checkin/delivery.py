@@ -7,8 +7,6 @@ from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
-
 from bot.delivery.kinds import NotSent, Outcome
 from bot.domain import due
 from bot.domain.checkin_calendar import Rhythm, checkin_expires_at, is_checkin_date
@@ -17,8 +15,8 @@ from bot.domain.due import QUIET_FROM
 from bot.domain.regimen import pause_on
 from bot.features.morning_checkin import messages, walks
 from bot.features.morning_checkin.walks import ONE_DAY
-from bot.storage import checkins, deliveries, patients
-from bot.storage.tables import Checkin, Patient
+from bot.storage import ahead, checkins, deliveries, patients
+from bot.storage.tables import Checkin
 from bot.telegram_io.outgoing import Outgoing
 
 if TYPE_CHECKING:
@@ -27,17 +25,32 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
     from bot.domain.regimen import Regimen
-    from bot.storage.tables import Delivery
+    from bot.storage.tables import Delivery, Patient
 
 KIND = "checkin"
 COPY = {"what": "copy"}
 FARTHEST = 400
 """Days looked ahead; a rhythm that gives no date in that time gives none."""
 MIDNIGHT = time(0)
+# This one and the next, if they come daily or every other day.
+_DAYS_READ_AHEAD = 3
 
 
 class CheckinKind:
     """Renders and plans check-ins. The row is made with the plan, so that buttons can name it."""
+
+    async def read_ahead(self, session: AsyncSession, rows: Sequence[tuple[Delivery, Patient]]) -> None:
+        """Read what showing this check-in and planning the next will ask for."""
+        own = {patient.id for _delivery, patient in rows}
+        await ahead.read_plans(session, own)
+        await ahead.read_pending(session, own, KIND)
+        days = {
+            (patient.id, _date_of(delivery) + number * ONE_DAY)
+            for delivery, patient in rows
+            for number in range(_DAYS_READ_AHEAD)
+        }
+        await ahead.read_checkins(session, days)
+        await ahead.read_about(session, {(patient_id, KIND, day.isoformat()) for patient_id, day in days})
 
     async def render(
         self, session: AsyncSession, delivery: Delivery, patient: Patient, now: datetime
@@ -79,8 +92,7 @@ class CheckinKind:
 
     async def plan(self, session: AsyncSession, patient: Patient, now: datetime) -> None:
         """Give the patient the next check-in, or move it when time, zone or rhythm have changed."""
-        # On PostgreSQL a tap and the sender may plan at once: one waits for the other.
-        await session.execute(select(Patient.id).where(Patient.id == patient.id).with_for_update())
+        await patients.lock(session, patient.id)
         pending = await deliveries.pending(session, patient.id, KIND)
         if patient.state != "active" or patient.zone is None or patient.checkin_time is None:
             await _cancel(session, patient, pending)

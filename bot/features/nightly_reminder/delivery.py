@@ -7,24 +7,22 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
-from sqlalchemy import select
-
 from bot.delivery.kinds import NotSent, Outcome
 from bot.domain import delivery as decisions
 from bot.domain.dose import DoseEvent, DoseState
 from bot.features.nightly_reminder import facts, messages
 from bot.features.nightly_reminder.alert import KIND, Alert, plan_alert
 from bot.features.nightly_reminder.planning import plan_doses
-from bot.storage import deliveries, dose_rows, doses, patients
-from bot.storage.tables import Dose
+from bot.storage import ahead, deliveries, dose_rows, doses, patients
 from bot.telegram_io.outgoing import Outgoing
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlalchemy.ext.asyncio import AsyncSession
 
-    from bot.storage.tables import Delivery, Patient
+    from bot.storage.tables import Delivery, Dose, Patient
 
 SILENT_DAYS = 3
 _ENDED_UNSENT = frozenset({Outcome.EXPIRED, Outcome.FAILED})
@@ -55,6 +53,17 @@ class ReminderKind:
         self._catch_up = timedelta(minutes=reminders.catch_up_minutes)
         self._re_alert = timedelta(minutes=reminders.re_alert_minutes)
         self._second_re_alert = timedelta(minutes=reminders.second_re_alert_minutes)
+
+    async def read_ahead(self, session: AsyncSession, rows: Sequence[tuple[Delivery, Patient]]) -> None:
+        """Read what rendering and planning will ask about each of these."""
+        own = {patient.id for _delivery, patient in rows}
+        await ahead.read_plans(session, own)
+        about = {(patient.id, KIND, delivery.subject) for delivery, patient in rows}
+        found = await ahead.read_doses(session, own, {UUID(delivery.subject) for delivery, _patient in rows})
+        about |= {(dose.patient_id, KIND, str(dose.id)) for dose in found}
+        about |= {(patient.id, "reply", delivery.id.hex) for delivery, patient in rows}
+        await ahead.read_about(session, about)
+        await ahead.read_heartbeat(session, facts.LISTENING)
 
     async def render(
         self, session: AsyncSession, delivery: Delivery, patient: Patient, now: datetime
@@ -201,8 +210,6 @@ async def _move_buttons(session: AsyncSession, delivery: Delivery, dose: Dose, n
 
 async def _close_earlier(session: AsyncSession, dose: Dose) -> None:
     """Leave earlier doses that were asked and never answered as unknown."""
-    query = select(Dose).where(
-        Dose.patient_id == dose.patient_id, Dose.state == DoseState.ASKED, Dose.due_at < dose.due_at
-    )
-    for earlier in (await session.execute(query)).scalars().all():
-        dose_rows.advance(earlier, DoseEvent.CLOSE)
+    for earlier in await doses.open_ones(session, dose.patient_id):
+        if earlier.state == DoseState.ASKED and earlier.due_at < dose.due_at:
+            dose_rows.advance(earlier, DoseEvent.CLOSE)

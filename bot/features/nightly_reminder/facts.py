@@ -6,19 +6,19 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
-
-from bot.domain.dose import DoseState
 from bot.domain.regimen import step_left
 from bot.features.nightly_reminder.alert import KIND
-from bot.storage import deliveries, dose_rows, patients
-from bot.storage.tables import Dose, Heartbeat
+from bot.storage import ahead, deliveries, dose_rows, doses, patients
+from bot.storage.tables import Heartbeat
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
     from bot.domain.dose_view import DoseView
-    from bot.storage.tables import Patient
+    from bot.storage.tables import Dose, Patient
+
+LISTENING = "listening"
+"""The heartbeat of whoever receives updates."""
 
 
 async def view(session: AsyncSession, patient: Patient, dose: Dose) -> DoseView:
@@ -43,7 +43,11 @@ async def taps_may_be_lost(session: AsyncSession, dose: Dose) -> bool:
 
     Telegram drops presses that wait too long; whoever receives updates notes the end of such a gap.
     """
-    row = await session.get(Heartbeat, "listening")
+    known = ahead.of(session)
+    if known is not None and LISTENING in known.heartbeats:
+        row = known.heartbeats[LISTENING]
+    else:
+        row = await session.get(Heartbeat, LISTENING)
     noted = (row.detail or {}).get("gap_until") if row is not None else None
     if noted is None:
         return False
@@ -53,18 +57,8 @@ async def taps_may_be_lost(session: AsyncSession, dose: Dose) -> bool:
 
 async def silent_doses(session: AsyncSession, patient: Patient, dose: Dose, limit: int) -> int:
     """Return how many doses in a row before *dose* brought no sign of life, at most *limit*."""
-    query = (
-        select(Dose)
-        .where(
-            Dose.patient_id == patient.id,
-            Dose.due_at < dose.due_at,
-            Dose.state.not_in((DoseState.CANCELLED, DoseState.HELD, DoseState.UNREACHED)),
-        )
-        .order_by(Dose.due_at.desc())
-        .limit(limit)
-    )
     silent = 0
-    for earlier in (await session.execute(query)).scalars().all():
+    for earlier in await doses.counted_before(session, dose, limit):
         seen = patient.last_seen_at is not None and patient.last_seen_at >= earlier.due_at
         if earlier.logged_at is not None or seen:
             break

@@ -8,21 +8,21 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
-
 from bot.domain import delivery as decisions
 from bot.domain import due
 from bot.domain import regimen as plan_rules
 from bot.domain.dose import DoseEvent, DoseState
 from bot.features.nightly_reminder.alert import KIND, Alert, plan_alert
 from bot.storage import deliveries, dose_rows, doses, patients
-from bot.storage.tables import Dose, Patient, Pause
+from bot.storage.tables import Dose
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date, datetime
 
     from sqlalchemy.ext.asyncio import AsyncSession
+
+    from bot.storage.tables import Patient, Pause
 
 FARTHEST_BACK = timedelta(days=35)
 """After a longer outage than this the older dose dates stay unwritten."""
@@ -47,8 +47,7 @@ async def plan_doses(session: AsyncSession, patient: Patient, now: datetime, *, 
 
     Idempotent. Doses that were asked about or answered are never moved.
     """
-    # On PostgreSQL a tap and the sender may plan at once: one waits for the other.
-    await session.execute(select(Patient.id).where(Patient.id == patient.id).with_for_update())
+    await patients.lock(session, patient.id)
     regimen = await patients.regimen_of(session, patient.id)
     if regimen is None or patient.zone is None:
         await deliveries.cancel_pending(session, patient.id, KIND, reason="no plan")
@@ -62,16 +61,11 @@ async def plan_doses(session: AsyncSession, patient: Patient, now: datetime, *, 
 
 async def _review_open(plan: _Plan) -> None:
     """Move, hold, release or cancel what nobody was asked about yet."""
-    query = (
-        select(Dose)
-        .where(
-            Dose.patient_id == plan.patient.id,
-            (Dose.state == DoseState.PLANNED)
-            | ((Dose.state == DoseState.HELD) & (Dose.due_at > plan.now - decisions.LAST_CALL)),
-        )
-        .order_by(Dose.dose_date)
-    )
-    for row in (await plan.session.execute(query)).scalars().all():
+    for row in await doses.open_ones(plan.session, plan.patient.id):
+        if row.state == DoseState.ASKED:
+            continue
+        if row.state == DoseState.HELD and row.due_at <= plan.now - decisions.LAST_CALL:
+            continue
         wanted = due.due_at(plan.regimen, row.dose_date, plan.zone)
         if wanted is None:
             await _take_out(plan, row)
@@ -138,11 +132,10 @@ async def _ask_late(plan: _Plan, row: Dose, at: datetime) -> None:
 
 async def _write_down_skipped(plan: _Plan) -> None:
     """Write down the doses that fell due while nothing planned them: no dose date goes uncounted."""
-    query = select(Dose.dose_date).where(Dose.patient_id == plan.patient.id).order_by(Dose.dose_date.desc())
-    newest = (await plan.session.execute(query.limit(1))).scalar_one_or_none()
+    newest = await doses.newest_date(plan.session, plan.patient.id)
     today = due.local_date(plan.now, plan.zone)
     first = plan.regimen.anchor if newest is None else newest + plan_rules.ONE_DAY
-    ended = await _ended_pauses(plan)
+    ended = await patients.ended_pauses(plan.session, plan.patient.id)
     for dose_date in plan_rules.dose_dates(plan.regimen, max(first, today - FARTHEST_BACK), today):
         due_at = due.due_at(plan.regimen, dose_date, plan.zone)
         if due_at is None or due_at > plan.now or _was_paused(ended, dose_date, due_at):
@@ -153,13 +146,6 @@ async def _write_down_skipped(plan: _Plan) -> None:
             # The very first dose, tonight's, is still to come: the patient has just been told to log it.
             row = _new_dose(plan, dose_date, due_at)
             await _ask_late(plan, row, plan.now + decisions.RE_ALERT)
-
-
-async def _ended_pauses(plan: _Plan) -> Sequence[Pause]:
-    query = select(Pause).where(
-        Pause.patient_id == plan.patient.id, Pause.is_hold.is_(False), Pause.ended_at.is_not(None)
-    )
-    return (await plan.session.execute(query)).scalars().all()
 
 
 def _was_paused(ended: Sequence[Pause], dose_date: date, due_at: datetime) -> bool:
