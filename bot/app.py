@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from bot.clock import Clock
     from bot.config import Settings
     from bot.delivery.clock_guard import ClockGuard
+    from bot.jobs import Chore
     from bot.notices import Operator
     from bot.storage.sealing import Keyring
     from bot.storage.tables import Delivery, Patient
@@ -83,6 +84,7 @@ class Companion:
         tick_every_s: float = 1.0,
         guard: ClockGuard | None = None,
         operator: Operator | None = None,
+        chores: Sequence[Chore] = (),
     ) -> None:
         self.settings = settings
         self.clock = clock
@@ -139,6 +141,7 @@ class Companion:
             tombstones=self._tombstones,
             tick_every_s=tick_every_s,
             guard=guard,
+            chores=chores,
         )
         self.health = Health(
             database=database,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.commands import keys
+from bot.commands import backups, keys
 from bot.commands.common import CANNOT_START, ConfigPath, complain, give_up, read_settings
 
 if TYPE_CHECKING:
@@ -29,6 +29,9 @@ app = typer.Typer(
 
 app.command("make-key")(keys.make_key)
 app.command("rotate-keys")(keys.rotate_keys)
+app.command()(backups.backup)
+app.command()(backups.verify)
+app.command()(backups.restore)
 
 
 @app.command()

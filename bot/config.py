@@ -38,6 +38,7 @@ SECRET_KEYS: Final = frozenset(
         ("database", "url"),
         ("encryption", "key"),
         ("encryption", "old_keys"),
+        ("backup", "key"),
     }
 )
 
@@ -188,6 +189,17 @@ class AccessSettings(_Section):
         return self
 
 
+class BackupSettings(_Section):
+    """Encrypted copies of the database."""
+
+    every_hours: int = Field(24, ge=0, le=24 * 7, description="whole hours, 1 to 168 (0: never)")
+    folder: Path | None = Field(None, description="a folder that the bot may write to")
+    keep_days: int = Field(14, ge=1, le=365, description="whole days, 1 to 365")
+    key: Annotated[SecretStr, _secret(config_values.encryption_key)] | None = Field(
+        None, description="the line that `ldn-companion make-key` prints"
+    )
+
+
 class SandboxSettings(_Section):
     """The bot without Telegram."""
 
@@ -210,10 +222,15 @@ class Settings(_Section):
     database: DatabaseSettings = DatabaseSettings()
     encryption: EncryptionSettings = EncryptionSettings()
     privacy: PrivacySettings = PrivacySettings()
+    backup: BackupSettings = BackupSettings()
     reminders: ReminderSettings = ReminderSettings()
     access: AccessSettings = AccessSettings()
     sandbox: SandboxSettings = SandboxSettings()
     logging: LoggingSettings = LoggingSettings()
+
+    def backup_folder(self) -> Path:
+        """Return where backups are kept."""
+        return self.backup.folder or self.database.data_folder / "backups"
 
     def secrets(self) -> tuple[str, ...]:
         """Return every configured secret, for redaction alone."""
@@ -221,6 +238,7 @@ class Settings(_Section):
             self.telegram.token,
             self.telegram.secret_token,
             self.database.url,
+            self.backup.key,
             *self.encryption.all_keys(),
         )
         secrets = tuple(secret.get_secret_value() for secret in given if secret is not None)

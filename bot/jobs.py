@@ -15,6 +15,8 @@ from bot.delivery import zone_rules
 from bot.storage import deliveries, erasing, inbox
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+
     from telegram import Bot
 
     from bot.clock import Clock
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
     from bot.storage.tombstones import Tombstones
     from bot.telegram_io.contact import Contact
     from bot.telegram_io.ingest import Ingest
+
+    Chore = tuple[int, Callable[[], Awaitable[object]]]
+    """Something to be done every so many seconds."""
 
 log = logging.getLogger(__name__)
 
@@ -51,8 +56,10 @@ class Jobs:
         tombstones: Tombstones,
         tick_every_s: float,
         guard: ClockGuard | None = None,
+        chores: Sequence[Chore] = (),
     ) -> None:
         self._guard = guard
+        self._chores = chores
         self._database = database
         self._clock = clock
         self._bot = bot
@@ -88,6 +95,7 @@ class Jobs:
             (30, self.look),
             (30, self._tick.find_lost),
             (900, self._remember_zones),
+            *self._chores,
         ):
             self._scheduler.add_job(job, "interval", seconds=seconds, misfire_grace_time=None)
         self._scheduler.start()

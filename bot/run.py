@@ -9,6 +9,7 @@ import signal
 from typing import TYPE_CHECKING
 
 from bot.app import Companion
+from bot.backups import Backups
 from bot.clock import SystemClock, boot_s
 from bot.config import StartError
 from bot.delivery.clock_guard import ClockGuard
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+# How often it is asked whether a backup is due.
+_BACKUP_LOOK_S = 300
+
 
 async def run_bot(settings: Settings) -> None:
     """Run the bot until SIGTERM or SIGINT, then finish what is in flight and return.
@@ -30,6 +34,8 @@ async def run_bot(settings: Settings) -> None:
     if settings.telegram.token is None:
         raise StartError("no token: set telegram.token, or run `ldn-companion sandbox`")
     clock, operator = SystemClock(), LogOperator()
+    database = Database(settings.database.sqlalchemy_url())
+    backups = Backups(settings, database, clock, operator)
     companion = Companion(
         settings,
         token=settings.telegram.token.get_secret_value(),
@@ -37,7 +43,8 @@ async def run_bot(settings: Settings) -> None:
         clock=clock,
         operator=operator,
         guard=ClockGuard(clock, boot_s, operator),
-        database=Database(settings.database.sqlalchemy_url()),
+        database=database,
+        chores=[(_BACKUP_LOOK_S, backups.make_if_due)],
     )
     stopping = stop_signal()
     starting = asyncio.create_task(_start(companion))

@@ -90,7 +90,7 @@ async def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> 
     if request.param == "sqlite":
         yield f"sqlite+aiosqlite:///{tmp_path / 'test.sqlite3'}"
         return
-    async with _postgres_database(request.getfixturevalue("postgres"), "template1") as url:
+    async with postgres_database(request.getfixturevalue("postgres"), "template1") as url:
         yield url
 
 
@@ -101,7 +101,7 @@ async def database_url(request: pytest.FixtureRequest) -> AsyncIterator[str]:
         yield request.getfixturevalue("sqlite_url")
         return
     template = request.getfixturevalue("postgres_template")
-    async with _postgres_database(request.getfixturevalue("postgres"), template) as url:
+    async with postgres_database(request.getfixturevalue("postgres"), template) as url:
         yield url
 
 
@@ -116,7 +116,7 @@ def sqlite_url(tmp_path: Path, sqlite_template: Path) -> str:
 @pytest.fixture
 async def postgres_url(postgres: str, postgres_template: str) -> AsyncIterator[str]:
     """The address of a PostgreSQL database with empty tables, for what SQLite hasn't got."""
-    async with _postgres_database(postgres, postgres_template) as url:
+    async with postgres_database(postgres, postgres_template) as url:
         yield url
 
 
@@ -176,7 +176,8 @@ async def _create_database(server: str, name: str, template: str = "template1") 
 
 
 @asynccontextmanager
-async def _postgres_database(server: str, template: str) -> AsyncIterator[str]:
+async def postgres_database(server: str, template: str) -> AsyncIterator[str]:
+    """Make a database from a template, yield its address, drop it."""
     name = f"test_{os.getpid()}_{uuid4().hex[:10]}"
     await _create_database(server, name, template)
     yield _in_server(server, name)

@@ -159,6 +159,26 @@ async def attempts_of(session: AsyncSession, delivery_ids: Sequence[UUID]) -> di
     return {row.id: row.attempts for row in await session.execute(query)}
 
 
+async def doubt_after_restore(session: AsyncSession, now: datetime) -> None:
+    """Count what is due in a restored database as perhaps sent: the bot went on after the backup was made.
+
+    A second reminder of a dose then says that it is the same dose.
+    """
+    await session.execute(
+        update(Delivery)
+        .where(Delivery.state == "pending", Delivery.run_at <= now, Delivery.expires_at > now)
+        .values(
+            state="sending",
+            outcome=ON_THE_WAY,
+            owner="restored",
+            fence=Delivery.fence + 1,
+            attempts=Delivery.attempts + 1,
+            lease_until=now,
+        )
+        .execution_options(synchronize_session=False)
+    )
+
+
 def _left_behind(session: AsyncSession, owner: str) -> ColumnElement[bool]:
     if _is_sqlite(session):
         return or_(Delivery.owner.is_(None), Delivery.owner != owner)

@@ -24,7 +24,7 @@ KEY_FILE = "encryption.key"
 _WORD = "LDN Companion"
 _OWNER_ONLY = 0o600
 # What config.example.toml shows.
-_EXAMPLE = b"this is an example and no secret"
+EXAMPLE = b"this is an example and no secret"
 
 
 def new_key() -> str:
@@ -54,14 +54,24 @@ async def open_keyring(database: Database, settings: EncryptionSettings, now: da
     return ring
 
 
-def _configured(database: Database, settings: EncryptionSettings) -> Keyring | None:
-    """Return the keys of the settings or of the key file, None where there are none yet."""
+def known_keys(database: Database, settings: EncryptionSettings) -> list[bytes]:
+    """Return every key that is there, the one that seals first; makes none.
+
+    Raises:
+        DatabaseError: The key file can't be read.
+    """
     keys = [key_bytes(key.get_secret_value()) for key in settings.all_keys()]
-    if _EXAMPLE in keys:
-        raise DatabaseError("encryption.key is the example's: make your own with `ldn-companion make-key`")
     path = key_file(database)
     if settings.key is None and path is not None and path.exists():
         keys.insert(0, _read_file(path))
+    return keys
+
+
+def _configured(database: Database, settings: EncryptionSettings) -> Keyring | None:
+    """Return the keys of the settings or of the key file, None where there are none yet."""
+    keys, path = known_keys(database, settings), key_file(database)
+    if EXAMPLE in keys:
+        raise DatabaseError("encryption.key is the example's: make your own with `ldn-companion make-key`")
     if settings.key is None and not keys and settings.enabled:
         if path is None:
             raise DatabaseError(

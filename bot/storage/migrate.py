@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,10 @@ from sqlalchemy.exc import DBAPIError
 from bot.storage.database import Database, DatabaseError
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     from sqlalchemy.engine import Connection
+    from sqlalchemy.ext.asyncio import AsyncConnection
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 # Any number will do, as long as every replica uses the same: one migrates, the others wait.
@@ -36,12 +40,35 @@ async def migrate(database: Database, revision: str = "head") -> None:
         DatabaseError: The database can't be opened, or was written by a newer version of the bot.
     """
     try:
-        async with database.engine.begin() as connection:
+        async with _undisturbed(database) as connection, connection.begin():
             if not database.is_sqlite:
                 await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
             await connection.run_sync(_upgrade, revision)
+            if database.is_sqlite and (await connection.execute(text("PRAGMA foreign_key_check"))).first():
+                raise DatabaseError("the upgrade would lose rows: nothing was changed; report this, please")
     except DBAPIError as error:
         raise DatabaseError(f"the database can't be opened: {reason_of(error)}") from error
+
+
+@asynccontextmanager
+async def _undisturbed(database: Database) -> AsyncIterator[AsyncConnection]:
+    """Open a connection on which a table may be made anew.
+
+    SQLite changes a column by copying the table and dropping the old one, and dropping a parent would delete
+    its children's rows by their ON DELETE CASCADE. The switch works outside a transaction alone.
+    """
+    async with database.engine.connect() as connection:
+        if not database.is_sqlite:
+            yield connection
+            return
+        driver = (await connection.get_raw_connection()).driver_connection
+        if driver is None:
+            raise DatabaseError("the database can't be opened: no connection")
+        await driver.execute("PRAGMA foreign_keys=OFF")
+        try:
+            yield connection
+        finally:
+            await driver.execute("PRAGMA foreign_keys=ON")
 
 
 async def current_revision(database: Database) -> str | None:

@@ -1,0 +1,257 @@
+"""A PostgreSQL database as one stream of bytes, taken while the bot runs, and put back into an empty one.
+
+Each table comes by COPY, all in one snapshot: what pg_dump does. pg_dump itself would have to stand in the
+image, in a version at least as new as the server's.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+from psycopg import sql
+from sqlalchemy import MetaData, text
+
+from bot.storage.backup_file import BackupError
+from bot.storage.migrate import migrate
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+
+    from psycopg import AsyncConnection
+    from psycopg.rows import TupleRow
+    from sqlalchemy import Table
+    from sqlalchemy.engine import Connection
+
+    from bot.storage.database import Database
+
+    Progress = Callable[[int, int], None]
+    Driver = AsyncConnection[TupleRow]
+
+_BLOCK = 256 * 1024
+_LENGTH = struct.Struct(">I")
+_NO_MIGRATIONS = "alembic_version"
+
+
+@dataclass(frozen=True, slots=True)
+class TableSum:
+    """What a table held: how many rows, and the digest of them all in the order of the primary key."""
+
+    rows: int
+    digest: str
+
+
+async def snapshot(database: Database, progress: Progress) -> AsyncIterator[bytes]:
+    """Yield every table's rows as they stand at one instant, then the tables' sums.
+
+    Args:
+        database: The bot may go on meanwhile.
+        progress: Called with (rows done, rows).
+    """
+    async with _snapshot(database) as (driver, tables):
+        total, done = 0, 0
+        for table in tables:
+            total += await _count(driver, table)
+        sums: dict[str, Any] = {}
+        for table in tables:
+            columns = [column.name for column in table.columns]
+            yield _framed(json.dumps({"table": table.name, "columns": columns}).encode())
+            digest, rows = sha256(), 0
+            async for block in _copy_out(driver, table):
+                digest.update(block)
+                rows += block.count(b"\n")
+                progress(done + rows, total)
+                yield _framed(block)
+            yield _framed(b"")
+            done += rows
+            sums[table.name] = {"rows": rows, "digest": digest.hexdigest()}
+        yield _framed(json.dumps({"sums": sums}).encode())
+
+
+async def restore(
+    database: Database, revision: str, content: Iterator[bytes], progress: Progress
+) -> dict[str, TableSum]:
+    """Put a snapshot into an empty database, all of it or nothing.
+
+    Args:
+        database: Without tables, or with empty ones of this revision.
+        revision: Of the snapshot's tables.
+        content: The snapshot.
+        progress: Called with (rows done, 0).
+
+    Returns:
+        The sums of the tables, read back from the rows.
+
+    Raises:
+        BackupError: The database isn't empty, or the snapshot is damaged.
+    """
+    await _refuse_if_not_empty(database)
+    await migrate(database, revision)
+    frames, rows, told = _frames(content), 0, None
+    async with database.engine.begin() as connection:
+        await connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
+        driver = await _driver(connection)
+        for head in frames:
+            said = json.loads(head)
+            if "sums" in said:
+                told = {name: TableSum(**one) for name, one in said["sums"].items()}
+                continue
+            async with driver.cursor() as cursor, cursor.copy(_copy_in(said)) as copy:
+                while block := next(frames):
+                    await copy.write(block)
+                    rows += block.count(b"\n")
+                    progress(rows, 0)
+        await connection.run_sync(_go_on_counting)
+        await _set_up_for_copying(driver)
+        found = await _sums(driver, await connection.run_sync(_tables))
+        if told is None or found != told:
+            raise BackupError("rows differ after the restoring: nothing was kept; take another backup")
+    return found
+
+
+def check(content: Iterator[bytes]) -> int:
+    """Read a whole snapshot and compare the sums; return how many rows it has.
+
+    Raises:
+        BackupError: The sums differ.
+    """
+    frames, told = _frames(content), None
+    found: dict[str, Any] = {}
+    for head in frames:
+        said = json.loads(head)
+        if "sums" in said:
+            told = said["sums"]
+            continue
+        digest, rows = sha256(), 0
+        while block := next(frames):
+            digest.update(block)
+            rows += block.count(b"\n")
+        found[said["table"]] = {"rows": rows, "digest": digest.hexdigest()}
+    if told is None or found != told:
+        raise BackupError("the backup is damaged: take another one")
+    return sum(one["rows"] for one in found.values())
+
+
+@asynccontextmanager
+async def _snapshot(database: Database) -> AsyncIterator[tuple[Driver, Sequence[Table]]]:
+    async with database.engine.connect() as plain:
+        connection = await plain.execution_options(isolation_level="REPEATABLE READ")
+        async with connection.begin():
+            tables = await connection.run_sync(_tables)
+            driver = await _driver(connection)
+            await _set_up_for_copying(driver)
+            yield driver, tables
+
+
+async def _set_up_for_copying(driver: Driver) -> None:
+    """Let the same row always be written in the same way."""
+    for setting, value in (
+        ("timezone", "UTC"),
+        ("datestyle", "ISO, YMD"),
+        ("extra_float_digits", "3"),
+        ("idle_in_transaction_session_timeout", "0"),
+    ):
+        await driver.execute("SELECT set_config(%s, %s, true)", (setting, value))
+
+
+async def _driver(connection: Any) -> Driver:  # noqa: ANN401 - SQLAlchemy's connection, whose driver is any
+    raw = await connection.get_raw_connection()
+    driver: Driver = raw.driver_connection
+    return driver
+
+
+async def _sums(driver: Driver, tables: Sequence[Table]) -> dict[str, TableSum]:
+    sums = {}
+    for table in tables:
+        digest, rows = sha256(), 0
+        async for block in _copy_out(driver, table):
+            digest.update(block)
+            rows += block.count(b"\n")
+        sums[table.name] = TableSum(rows, digest.hexdigest())
+    return sums
+
+
+async def _count(driver: Driver, table: Table) -> int:
+    query = sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(table.name))
+    row = await (await driver.execute(query)).fetchone()
+    return int(row[0]) if row else 0
+
+
+async def _copy_out(driver: Driver, table: Table) -> AsyncIterator[bytes]:
+    """Yield the table's rows in the order of its primary key, in PostgreSQL's text format."""
+    query = sql.SQL("COPY (SELECT {} FROM {} ORDER BY {}) TO STDOUT").format(
+        _names([column.name for column in table.columns]),
+        sql.Identifier(table.name),
+        _names([column.name for column in table.primary_key.columns]),
+    )
+    async with driver.cursor() as cursor, cursor.copy(query) as copy:
+        block = bytearray()
+        async for row in copy:
+            block += row
+            if len(block) >= _BLOCK:
+                yield bytes(block)
+                block.clear()
+        if block:
+            yield bytes(block)
+
+
+def _copy_in(said: dict[str, Any]) -> sql.Composed:
+    return sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(said["table"]), _names(said["columns"]))
+
+
+def _names(names: Sequence[str]) -> sql.Composed:
+    return sql.SQL(", ").join(map(sql.Identifier, names))
+
+
+def _tables(connection: Connection) -> Sequence[Table]:
+    """Return the tables as the database has them, parents first: the code's may be of another version."""
+    metadata = MetaData()
+    metadata.reflect(connection)
+    return [table for table in metadata.sorted_tables if table.name != _NO_MIGRATIONS]
+
+
+def _go_on_counting(connection: Connection) -> None:
+    """Let each sequence go on behind the highest number that was restored."""
+    for table in _tables(connection):
+        for column in table.primary_key.columns:
+            named = {"table": table.name, "column": column.name}
+            sequence = connection.execute(
+                text("SELECT pg_get_serial_sequence(:table, :column)"), named
+            ).scalar()
+            highest = text(f'SELECT max("{column.name}") FROM "{table.name}"')  # noqa: S608 - the database's names
+            if sequence and (number := connection.execute(highest).scalar()) is not None:
+                connection.execute(
+                    text("SELECT setval(:sequence, :number)"), {"sequence": sequence, "number": number}
+                )
+
+
+async def _refuse_if_not_empty(database: Database) -> None:
+    async with _snapshot(database) as (driver, tables):
+        for table in tables:
+            if await _count(driver, table):
+                raise BackupError(
+                    f"the database isn't empty (its table {table.name} has rows): "
+                    "name an empty one in database.url"
+                )
+
+
+def _framed(data: bytes) -> bytes:
+    return _LENGTH.pack(len(data)) + data
+
+
+def _frames(content: Iterator[bytes]) -> Iterator[bytes]:
+    waiting = bytearray()
+    for piece in content:
+        waiting += piece
+        while len(waiting) >= _LENGTH.size:
+            (length,) = _LENGTH.unpack_from(waiting)
+            if len(waiting) < _LENGTH.size + length:
+                break
+            yield bytes(waiting[_LENGTH.size : _LENGTH.size + length])
+            del waiting[: _LENGTH.size + length]
+    if waiting:
+        raise BackupError("the backup is damaged: take another one")
