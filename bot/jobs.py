@@ -38,6 +38,9 @@ _KEEP_DELIVERIES = timedelta(days=90)
 # Ticks lie on whole seconds, as most due times do: what is due then goes out then.
 _ON_WHOLE_SECONDS = datetime(2026, 1, 1, tzinfo=UTC)
 _LOOK_AFTER_S = 60.0
+_WATCH_EVERY_S = 2.0
+# A tick that is this late has fallen asleep.
+_ASLEEP_AFTER_S = 3.0
 
 
 class Jobs:
@@ -164,8 +167,8 @@ class Jobs:
     async def _watch_tick(self) -> None:
         """Re-arm the tick when it fell asleep: APScheduler waits for the old time when a clock jumps back."""
         while True:
-            await asyncio.sleep(2)
-            if time.monotonic() - self._tick.last_at > max(3.0, 3 * self._tick_every_s):
+            await asyncio.sleep(_WATCH_EVERY_S)
+            if time.monotonic() - self._tick.last_at > max(_ASLEEP_AFTER_S, 3 * self._tick_every_s):
                 self._scheduler.reschedule_job(
                     "tick",
                     trigger="interval",

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from bot.sandbox.chat import Person
     from bot.sandbox.chat_state import ChatMessage
 
+KEY = b"the key of the tests, 32 bytes.."
+KEYRING = Keyring([KEY])
 # A Tuesday at noon in UTC, far from any change of clocks in Europe.
-KEYRING = Keyring([b"the key of the tests, 32 bytes.."])
 START = datetime(2026, 3, 3, 12, tzinfo=UTC)
 
 

@@ -22,6 +22,7 @@ Json = dict[str, Any]
 PRESS_LIFETIME = timedelta(seconds=150)
 UPDATE_LIFETIME = timedelta(hours=24)
 LONGEST_POLL_S = 50.0
+_EXPIRED_KEPT = 1000
 _NOT_BY_DEFAULT = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
 
 
@@ -55,6 +56,7 @@ class UpdateQueue:
         arrived: Given when an update was put in.
         left: Given when updates left, acknowledged or dropped.
         polling: Given when a poller begins to wait.
+        expired: The last few that grew too old before the bot acknowledged them.
         watch: Called with each new update.
     """
 
@@ -68,6 +70,7 @@ class UpdateQueue:
         self.left = Signal()
         self.polling = Signal()
         self.watch: Callable[[Json], None] | None = None
+        self.expired: deque[PendingUpdate] = deque(maxlen=_EXPIRED_KEPT)
 
     def __len__(self) -> int:
         """Count the updates that are not acknowledged and not stale."""
@@ -110,6 +113,7 @@ class UpdateQueue:
         now = self._clock.now()
         # Oldest first, so a young head means that all are young: a long queue costs nothing.
         if self._pending and now - self._pending[0].since > PRESS_LIFETIME:
+            self.expired.extend(update for update in self._pending if update.stale(now))
             self._keep([update for update in self._pending if not update.stale(now)])
 
     def _keep(self, updates: list[PendingUpdate]) -> None:

@@ -24,6 +24,7 @@ from bot.sandbox.server import SANDBOX_TOKEN
 from bot.storage import claims
 from bot.storage.database import Database
 from bot.telegram_io.ingest import Ingest
+from tests.harness import KEYRING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -111,6 +112,7 @@ async def _run(base_url: str, database_url: str, now: str) -> None:
         base_url=base_url,
         clock=ManualClock(datetime.fromisoformat(now)),
         database=Database(database_url),
+        keyring=KEYRING,
         per_second=1000,
         chat_per_second=float("inf"),
         tick_every_s=0.2,

@@ -60,6 +60,7 @@ def uncertain(about: Dose) -> Delivery:
         ("asked", [(89, LATE, "ok")]),
         ("asked", [(0, FRESH, "cut after"), (2, COPY, "ok")]),
         ("unreached", []),
+        ("unreached", [(0, FRESH, "cut after")]),
         ("held", []),
     ],
 )
@@ -98,6 +99,13 @@ def test_each_broken_promise_is_found(
     one = dose(state)
     found = violations([one], [uncertain(one)], [asked(one, *message) for message in messages], NEXT_NOON)
     assert [sentence for sentence in found if wrong in sentence]
+
+
+def test_a_message_that_nobody_ends_is_found() -> None:
+    """Its process died, and no other took it over."""
+    one = dose("unreached")
+    row = Delivery(kind="reminder", subject=str(one.id), state="sending", due_at=DUE)
+    assert violations([one], [row], [], NEXT_NOON) == [f"a reminder of {DUE} hangs in its sending"]
 
 
 def test_two_rows_for_one_dose_date_are_found() -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import asyncio
+from datetime import datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING
 
 import pytest
+from apscheduler.schedulers import base as scheduler
 
+from bot import jobs
 from bot.delivery.clock_guard import HOLD_S, ClockGuard
 from bot.domain.dose import DoseState
 from tests.features.reminded import DUE, Reminded, enrol
@@ -161,3 +164,33 @@ async def test_after_ten_hours_of_sleep_the_night_is_unreached_and_nobody_is_run
     machine.pass_time(DUE + timedelta(days=1) - machine.clock.now())
     await tick(bot)
     assert first_words(reminded) == ["💊 Time for your LDN, 4.5 mg."]
+
+
+class SetBack(datetime):
+    """The wall clock as APScheduler reads it, an hour back when `by` says so."""
+
+    by = timedelta(0)
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override] # all that is asked of it
+        """Return what the clock on the wall shows."""
+        return datetime.now(tz) - cls.by  # noqa: TID251 - APScheduler's own reading
+
+
+async def test_the_tick_goes_on_within_seconds_after_the_wall_clock_went_back_an_hour(
+    server: SandboxServer, clock: ManualClock, sqlite_url: str, chat: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """APScheduler would sleep until the old time; the watchdog doesn't, and the reminder comes."""
+    monkeypatch.setattr(scheduler, "datetime", SetBack)
+    monkeypatch.setattr(jobs, "_WATCH_EVERY_S", 0.1)
+    monkeypatch.setattr(jobs, "_ASLEEP_AFTER_S", 0.5)
+    bot = RunningBot(server, clock, sqlite_url, tick_every_s=0.1)
+    await bot.start()
+    await enrol(bot, chat)
+    monkeypatch.setattr(SetBack, "by", timedelta(hours=1))
+    await asyncio.sleep(0.3)  # the tick that was armed before has run
+    fell_asleep = bot.companion.tick.last_at
+    clock.travel_to(DUE)
+    await chat.wait_for_text("Time for your LDN", timeout_s=10)
+    assert bot.companion.tick.last_at > fell_asleep
+    await bot.stop()

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import time as real_time
 from datetime import time, timedelta
 from functools import partialmethod
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from telegram.ext import ExtBot
 
 from bot.domain.dose import DoseState
-from bot.sandbox.faults import CUT_BEFORE, Action, SlowReply, server_error
+from bot.sandbox.errors import ApiError
+from bot.sandbox.faults import CUT_AFTER, CUT_BEFORE, Action, SlowReply, server_error
+from bot.telegram_io import polling
 from tests.faults.burst import enrol_many
 from tests.faults.checker import by_dose, check
 from tests.features.reminded import DUE, enrol
@@ -57,6 +61,30 @@ async def test_taps_into_an_outage_of_151_seconds_are_asked_for_again(
     assert (await reminded.dose()).state == DoseState.TAKEN
 
 
+async def test_the_same_when_the_process_lived_through_the_outage(
+    bot: RunningBot, chat: Person, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No restart tells it of the silence: its own polling does."""
+    reminded = await enrol(bot, chat)
+    await bot.travel_to(DUE)
+    waited = {"s": 0.0}
+    watch = SimpleNamespace(monotonic=lambda: real_time.monotonic() + waited["s"])
+    monkeypatch.setattr(polling, "time", watch)
+    bot.server.faults.add(server_error(502), "getUpdates")
+    bot.server.end_poll(ApiError(502, "Bad Gateway"))
+    await chat.tap("Taken")
+    clock.travel_to(DUE + timedelta(seconds=151))
+    waited["s"] = 151.0
+    bot.server.faults.clear()
+    await bot.say(chat, "/help")
+    assert (await reminded.dose()).state == DoseState.ASKED
+    await bot.travel_to(DUE + timedelta(minutes=20))
+    _first, again = reminded.about_doses()
+    assert "if you tapped already, please tap again" in again.text
+    await reminded.tap("Taken", again)
+    assert (await reminded.dose()).state == DoseState.TAKEN
+
+
 async def test_a_reply_later_than_the_read_timeout_gives_one_copy_worded_as_the_same_dose(
     bot: RunningBot, chat: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -85,7 +113,7 @@ async def tick_until(bot: RunningBot, end: timedelta, step: timedelta = timedelt
         await bot.companion.sender.idle()
 
 
-@pytest.mark.parametrize("trouble", [None, server_error(502), CUT_BEFORE])
+@pytest.mark.parametrize("trouble", [None, server_error(502), CUT_BEFORE, CUT_AFTER])
 async def test_after_an_outage_across_the_reminder_hour(bot: RunningBot, trouble: Action | None) -> None:
     """Caught up oldest first, one message per patient, and unreached past the catch-up; no flood."""
     people = await enrol_many(bot, TIMES)
