@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.commands import backups, keys
-from bot.commands.common import CANNOT_START, ConfigPath, complain, give_up, read_settings
+from bot.commands.common import (
+    CANNOT_START,
+    ConfigPath,
+    complain,
+    filled_database_problems,
+    give_up,
+    read_settings,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -149,15 +156,11 @@ def migrate_database(
 async def _read_stats(settings: Settings, hours: int) -> Stats:
     from datetime import timedelta  # noqa: PLC0415 - only for this command
 
-    from bot.checks import check_database  # noqa: PLC0415 - the same
     from bot.clock import SystemClock  # noqa: PLC0415 - the same
     from bot.stats import read_stats  # noqa: PLC0415 - the same
     from bot.storage.database import Database  # noqa: PLC0415 - the same
 
-    path = settings.database.sqlite_path()
-    problems = await check_database(settings)
-    if not problems and path is not None and not path.exists():
-        problems = [f"there is no database at {path} yet: start the bot first"]
+    problems = await filled_database_problems(settings)
     if problems:
         give_up(problems)
     database = Database(settings.database.sqlalchemy_url())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import fcntl
 import http.server
@@ -15,6 +16,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+
+from bot.storage.database import Database
+from bot.storage.migrate import migrate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -258,3 +262,27 @@ def assert_refuses_to_start(folder: Path, told: str) -> None:
     [line] = done.stderr.splitlines()
     assert line.startswith(f"ldn-companion: {told}")
     assert "canary" not in line
+
+
+def test_a_new_key_takes_over_by_command(tmp_path: Path) -> None:
+    """make-key, rotate-keys with the old key beside it, then without; a lost key is one line."""
+    old, new = (ldn_companion(tmp_path, "make-key").stdout.strip() for _ in range(2))
+    none_yet = ldn_companion(tmp_path, "rotate-keys", ENCRYPTION__KEY=old)
+    assert (none_yet.returncode, none_yet.stderr.count("\n")) == (2, 1)
+    asyncio.run(_make_database(tmp_path / "data"))
+    assert ldn_companion(tmp_path, "rotate-keys", ENCRYPTION__KEY=old).returncode == 0
+    lost = ldn_companion(tmp_path, "rotate-keys", ENCRYPTION__KEY=new)
+    assert lost.returncode == 2
+    assert lost.stderr.count("\n") == 1
+    assert "nothing was changed" in lost.stderr
+    rotated = ldn_companion(tmp_path, "rotate-keys", ENCRYPTION__KEY=new, ENCRYPTION__OLD_KEYS=old)
+    assert rotated.returncode == 0
+    assert old not in rotated.stdout + rotated.stderr
+    assert ldn_companion(tmp_path, "rotate-keys", ENCRYPTION__KEY=new).returncode == 0
+
+
+async def _make_database(folder: Path) -> None:
+    folder.mkdir()  # noqa: ASYNC240 - a test of its own
+    database = Database(f"sqlite+aiosqlite:///{folder / 'ldn-companion.sqlite3'}")
+    await migrate(database)
+    await database.close()

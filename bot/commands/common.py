@@ -29,6 +29,17 @@ def read_settings(path: Path | None) -> Settings:
         give_up(error.lines)
 
 
+async def filled_database_problems(settings: Settings) -> list[str]:
+    """Return what keeps a command from using the bot's database: one line each; it must be there already."""
+    from bot.checks import check_database  # noqa: PLC0415 - heavy: only for some commands
+
+    path = settings.database.sqlite_path()
+    problems = await check_database(settings)
+    if not problems and path is not None and not path.exists():
+        return [f"there is no database at {path} yet: start the bot first"]
+    return problems
+
+
 def complain(lines: list[str]) -> None:
     """Print each line on the standard error."""
     for line in lines:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from bot.commands.common import ConfigPath, give_up, read_settings
+from bot.commands.common import ConfigPath, filled_database_problems, give_up, read_settings
 
 if TYPE_CHECKING:
     from bot.config import Settings
@@ -29,13 +29,12 @@ def rotate_keys(config: ConfigPath = None) -> None:
 async def _rotate(settings: Settings) -> None:
     from rich.progress import Progress  # noqa: PLC0415 - heavy: only for this command
 
-    from bot.checks import check_database  # noqa: PLC0415 - the same
     from bot.clock import SystemClock  # noqa: PLC0415 - the same
     from bot.storage.database import Database, DatabaseError  # noqa: PLC0415 - the same
     from bot.storage.keys import open_keyring  # noqa: PLC0415 - the same
     from bot.storage.rotation import forget_unused_keys, resealing, to_reseal  # noqa: PLC0415 - the same
 
-    problems = await check_database(settings)
+    problems = await filled_database_problems(settings)
     if problems:
         give_up(problems)
     database = Database(settings.database.sqlalchemy_url())

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from bot.config_values import key_bytes
-from bot.storage.database import Database, DatabaseError
+from bot.storage.database import Database, DatabaseError, lock_chat
 from bot.storage.sealing import KEY_BYTES, Keyring, SealError, use
 from bot.storage.tables import SealKey
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 KEY_FILE = "encryption.key"
 _WORD = "LDN Companion"
+# No chat has this id.
+_LOCK = -4_150_519
 _OWNER_ONLY = 0o600
 # What config.example.toml shows.
 EXAMPLE = b"this is an example and no secret"
@@ -62,8 +64,9 @@ def known_keys(database: Database, settings: EncryptionSettings) -> list[bytes]:
     """
     keys = [key_bytes(key.get_secret_value()) for key in settings.all_keys()]
     path = key_file(database)
-    if settings.key is None and path is not None and path.exists():
-        keys.insert(0, _read_file(path))
+    if path is not None and path.exists():
+        # The file's key seals unless the settings name one; then it opens what it sealed.
+        keys.insert(0 if settings.key is None else len(keys), _read_file(path))
     return keys
 
 
@@ -119,6 +122,8 @@ async def _refuse_if_sealed(database: Database) -> None:
 
 async def _check(database: Database, ring: Keyring, now: datetime) -> None:
     async with database.write() as session:
+        # Replicas that start together must not write the same row twice.
+        await lock_chat(session, _LOCK)
         rows = {row.id: row for row in (await session.execute(select(SealKey))).scalars()}
         for name, row in rows.items():
             if name not in ring.known:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -168,6 +169,29 @@ async def test_sqlite_keeps_a_key_of_its_own_for_its_owner_alone(tmp_path: Path)
     with pytest.raises(DatabaseError, match="can't be read as a key"):
         await open_keyring(database, settings(), NOW)
     await database.close()
+
+
+async def test_a_key_in_the_settings_takes_over_from_the_file(tmp_path: Path) -> None:
+    """What the file's key sealed still opens, without copying it anywhere."""
+    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'a.sqlite3'}")
+    async with database.engine.begin() as connection:
+        await connection.run_sync(Base.metadata.create_all)
+    await open_keyring(database, settings(), NOW)
+    await write_canary(database)
+    ring = await open_keyring(database, settings(new_key()), NOW)
+    assert (await read_canary(database))[0] == CANARY
+    _ = [rows async for rows in resealing(database, ring)]
+    (tmp_path / KEY_FILE).unlink()
+    assert (await read_canary(database))[0] == CANARY
+    await database.close()
+
+
+async def test_replicas_that_start_together_write_a_key_once(database: Database) -> None:
+    """The row of a key is there once, whoever was first."""
+    key = settings(new_key())
+    await asyncio.gather(*(open_keyring(database, key, NOW) for _ in range(4)))
+    async with database.read() as session:
+        assert len((await session.execute(select(SealKey))).scalars().all()) == 1
 
 
 async def test_without_a_key_a_shared_database_is_refused(database: Database) -> None:
