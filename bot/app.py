@@ -84,6 +84,7 @@ class Companion:
         tick_every_s: float = 1.0,
         guard: ClockGuard | None = None,
         operator: Operator | None = None,
+        contact: Contact | None = None,
         chores: Sequence[Chore] = (),
     ) -> None:
         self.settings = settings
@@ -101,7 +102,7 @@ class Companion:
         self.bot = ExtBot(
             token, base_url=base_url, request=self._request(), get_updates_request=self._request()
         )
-        self.metrics, self.contact = Metrics(rate), Contact(operator)
+        self.metrics, self.contact = Metrics(rate), contact or Contact(operator)
         self._bot_id = int(token.split(":", maxsplit=1)[0])
         self.pacer = pacer_for(database, self._bot_id, rate, chat_per_second, self.metrics)
         self.studio = Studio(database, clock, parts.drawers())
@@ -128,6 +129,7 @@ class Companion:
             plan_all=self.planner.plan_all,
             something_went_wrong=parts.something_went_wrong,
             metrics=self.metrics,
+            operator=operator,
         )
         self._poll_request = self._request()
         self.jobs = Jobs(

@@ -13,8 +13,10 @@ from bot.backups import Backups
 from bot.clock import SystemClock, boot_s
 from bot.config import StartError
 from bot.delivery.clock_guard import ClockGuard
-from bot.notices import LogOperator
+from bot.operator_chat import OperatorChat
 from bot.storage.database import Database
+from bot.telegram_io.contact import Contact
+from bot.watch import Watch
 
 if TYPE_CHECKING:
     from bot.config import Settings
@@ -33,9 +35,11 @@ async def run_bot(settings: Settings) -> None:
     """
     if settings.telegram.token is None:
         raise StartError("no token: set telegram.token, or run `ldn-companion sandbox`")
-    clock, operator = SystemClock(), LogOperator()
+    operator = OperatorChat(settings.access.operator_chat_id)
+    clock, contact = SystemClock(), Contact(operator)
     database = Database(settings.database.sqlalchemy_url())
     backups = Backups(settings, database, clock, operator)
+    watch = Watch(database, clock, operator, contact)
     companion = Companion(
         settings,
         token=settings.telegram.token.get_secret_value(),
@@ -44,10 +48,15 @@ async def run_bot(settings: Settings) -> None:
         operator=operator,
         guard=ClockGuard(clock, boot_s, operator),
         database=database,
-        chores=[(_BACKUP_LOOK_S, backups.make_if_due)],
+        contact=contact,
+        chores=[
+            (_BACKUP_LOOK_S, backups.make_if_due),
+            (60, watch.look_at_telegram),
+            (600, watch.look_at_last_night),
+        ],
     )
     stopping = stop_signal()
-    starting = asyncio.create_task(_start(companion))
+    starting = asyncio.create_task(_start(companion, operator, watch))
     waiting = asyncio.create_task(stopping.wait())
     try:
         await asyncio.wait({starting, waiting}, return_when=asyncio.FIRST_COMPLETED)
@@ -56,16 +65,20 @@ async def run_bot(settings: Settings) -> None:
             settle_memory()
             log.info("the bot runs")
             await waiting
+            await watch.stopped()
     finally:
         starting.cancel()
         waiting.cancel()
         await asyncio.gather(starting, waiting, return_exceptions=True)
+        await operator.stop()
         await companion.stop()
 
 
-async def _start(companion: Companion) -> None:
+async def _start(companion: Companion, operator: OperatorChat, watch: Watch) -> None:
     await companion.start()
     companion.serve_http()
+    operator.start(companion.bot)
+    await watch.started()
 
 
 def settle_memory() -> None:

@@ -12,6 +12,7 @@ from telegram import Update
 from telegram.error import TelegramError
 
 from bot.locale import _, speaking
+from bot.notices import LogOperator
 from bot.storage import inbox, patients
 from bot.storage.database import is_passing, lock_chat, trouble
 from bot.telegram_io.outgoing import Outbox, Outgoing
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from bot.clock import Clock
     from bot.message import Message
     from bot.metrics import Metrics
+    from bot.notices import Operator
     from bot.storage.database import Database
     from bot.storage.tables import Delivery, Inbox, Patient
 
@@ -74,6 +76,7 @@ class Ingest:
         plan_all: Callable[[AsyncSession, Patient, datetime], Awaitable[None]],
         something_went_wrong: Callable[[], Message],
         metrics: Metrics,
+        operator: Operator | None = None,
     ) -> None:
         self._database = database
         self._clock = clock
@@ -82,6 +85,7 @@ class Ingest:
         self._plan_all = plan_all
         self._something_went_wrong = something_went_wrong
         self._metrics = metrics
+        self._operator = operator or LogOperator()
         self._at_once = asyncio.Semaphore(_AT_ONCE)
         self._chats: dict[int, asyncio.Task[None]] = {}
         # Chats with news since their worker last looked.
@@ -239,7 +243,10 @@ class Ingest:
                 return
             now = self._clock.now()
             row.done_at, row.outcome = now, "set_aside"
-            log.error("update %s failed %s times and was set aside", row.update_id, _TRIES)
+            self._operator.tell(
+                f"What came in as {row.update_id} failed {_TRIES} times and was set aside; its sender was "
+                "told and nobody else is affected. The log says where it failed: report that, please."
+            )
             patient = await patients.by_telegram_id(session, key)
             if patient is None:
                 return

@@ -219,6 +219,7 @@ async def test_a_handler_that_breaks_apologises_and_keeps_everything(
         broken.setattr("bot.storage.patients.open_hold", break_down)
         answer = await bot.say(person, "/today")
     assert "Something went wrong" in answer.text
+    assert any("failed 3 times and was set aside" in line for line in bot.told)
     assert "Something went wrong" not in (await bot.say(person, "/today")).text
     async with bot.database.read() as session:
         assert (await session.execute(select(Patient.state))).scalar_one() == "active"
