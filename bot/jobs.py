@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from telegram.error import InvalidToken, TelegramError
 
 from bot.delivery import zone_rules
-from bot.storage import deliveries, erasing, inbox
+from bot.storage import erasing, tidying
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -33,8 +33,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_KEEP_INBOX = timedelta(days=2)
-_KEEP_DELIVERIES = timedelta(days=90)
 # Ticks lie on whole seconds, as most due times do: what is due then goes out then.
 _ON_WHOLE_SECONDS = datetime(2026, 1, 1, tzinfo=UTC)
 _LOOK_AFTER_S = 60.0
@@ -143,13 +141,10 @@ class Jobs:
         await zone_rules.remember(self._database, self._clock.now())
 
     async def _tidy(self) -> None:
-        """Let old rows go in small bites: 30,000 an hour, more than 100,000 patients leave behind."""
+        """Let old rows go, however many there are."""
         if self._guard is not None and self._guard.holds():
             return
-        now = self._clock.now()
-        async with self._database.write() as session:
-            await inbox.forget_done(session, now - _KEEP_INBOX)
-            await deliveries.forget_ended(session, now - _KEEP_DELIVERIES)
+        await tidying.tidy(self._database, self._clock.now())
 
     async def look(self) -> None:
         """Ask Telegram who we are when nothing else was asked for a minute: /healthz lives on that."""

@@ -14,6 +14,7 @@ from bot.delivery.planner import Planner
 from bot.storage import claims, deliveries, inbox
 from bot.storage.database import Database
 from bot.storage.tables import Delivery, Patient
+from bot.storage.tidying import BITE, KEEP_DELIVERIES, tidy
 from tests.benchmarks.patients import enrol
 from tests.harness import START
 
@@ -221,3 +222,14 @@ def _scans(plan: list[str]) -> bool:
         or "Seq Scan on deliveries" in line
         for line in plan
     )
+
+
+async def test_one_tidying_takes_all_that_is_old(sqlite_url: str) -> None:
+    """Bite by bite: half a million rows a day never pile up, nor what a long stop left."""
+    database = Database(sqlite_url)
+    await _with_history(database, 3 * BITE + 1)
+    assert await tidy(database, START + KEEP_DELIVERIES + timedelta(days=1)) == 3 * BITE + 1
+    async with database.read() as session:
+        left = (await session.execute(select(func.count()).select_from(Delivery))).scalar_one()
+    assert left == 2 * PATIENTS
+    await database.close()

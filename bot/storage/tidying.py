@@ -1,0 +1,57 @@
+"""Lets old rows go, in small bites between which everybody else has the database."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from bot.storage import deliveries, inbox
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from datetime import datetime
+
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+    from bot.storage.database import Database
+
+KEEP_INBOX = timedelta(days=2)
+KEEP_DELIVERIES = timedelta(days=90)
+BITE = 500
+# Of each minute. A hundred thousand patients leave half a million rows a day, about a bite a minute; after a
+# long stop there may be millions.
+_AT_MOST_S = 30.0
+# A bite is followed by this many times its own length in which others write.
+_PAUSE = 3.0
+
+
+async def tidy(database: Database, now: datetime) -> int:
+    """Delete what is old enough, as long as there is more and half a minute isn't over; return how many."""
+    end = time.monotonic() + _AT_MOST_S
+    gone = 0
+    for before, forget in (
+        (now - KEEP_INBOX, inbox.forget_done),
+        (now - KEEP_DELIVERIES, deliveries.forget_ended),
+    ):
+        gone += await _forget(database, forget, before, end)
+    return gone
+
+
+async def _forget(
+    database: Database,
+    forget: Callable[[AsyncSession, datetime, int], Awaitable[int]],
+    before: datetime,
+    end: float,
+) -> int:
+    gone = 0
+    while True:
+        begin = time.monotonic()
+        async with database.write() as session:
+            bite = await forget(session, before, BITE)
+        gone += bite
+        now = time.monotonic()
+        if bite < BITE or now >= end:
+            return gone
+        await asyncio.sleep(_PAUSE * (now - begin))
