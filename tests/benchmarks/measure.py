@@ -10,7 +10,7 @@ import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import psutil
 
@@ -67,10 +67,14 @@ class Api:
 
     def arrivals(self) -> list[tuple[int, float]]:
         """Return (chat id, seconds since the epoch) of what took effect."""
+        return [(chat, at) for chat, at, took_effect in self.ask("arrivals") if took_effect]
+
+    def ask(self, line: str) -> Any:  # noqa: ANN401 - whatever tests/benchmarks/api.py answers
+        """Return the answer to a line."""
         assert self._process.stdin is not None
-        self._process.stdin.write("arrivals\n")
+        self._process.stdin.write(line + "\n")
         self._process.stdin.flush()
-        return [(chat, at) for chat, at, took_effect in json.loads(_line(self._process)) if took_effect]
+        return json.loads(_line(self._process))
 
 
 @contextmanager

@@ -1,126 +1,119 @@
-"""A night when everybody is due at once, at a server 50 ms away with a hard sliding second of 30."""
+"""A night when everybody is due at once, at a server 50 ms away with a hard sliding second of 30.
+
+The server is a process of its own, so that its work doesn't delay the bot's.
+"""
 
 from __future__ import annotations
 
 import asyncio
-import time
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
 from typing import TYPE_CHECKING
 
+import psutil
 import pytest
 
 from bot.app import Companion
 from bot.clock import SystemClock
 from bot.config import load_settings
-from bot.sandbox.server import SANDBOX_TOKEN, SandboxServer
+from bot.sandbox.server import SANDBOX_TOKEN
 from bot.storage.database import Database
-from tests.benchmarks.patients import FIRST_ID, enrol
+from tests.benchmarks.measure import Api, api
+from tests.benchmarks.patients import enrol
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from datetime import datetime
 
-    from bot.sandbox.arrivals import Arrival
-    from bot.sandbox.chat import Person
-    from bot.sandbox.chat_state import ChatMessage
-
 PER_SECOND = 25
 # Besides the pacer's 25 and its two slots of catching up: none, or it isn't strict.
 MOST_IN_A_SECOND = 27
+# Of all processors' time; with less left over, others' work delays ours, and a latency says nothing about us.
+QUIET_IDLE_PERCENT = 25.0
+QUIET_STEAL_PERCENT = 5.0
 
 
-@dataclass
+@dataclass(frozen=True)
 class Night:
-    """What arrived, and how long taps waited for their answer."""
+    """What arrived, how long taps waited for their answer, and what else the machine did."""
 
-    due_at: datetime
-    server: SandboxServer
-    answered_s: list[float] = field(default_factory=list)
-
-    @property
-    def reminders(self) -> list[Arrival]:
-        """Return the messages that took effect, in the order of arrival."""
-        return [arrival for arrival in self.server.traffic.of("sendMessage") if arrival.took_effect]
-
-    @property
-    def calls(self) -> list[float]:
-        """Return when each call that counts arrived, in real seconds."""
-        return sorted(
-            arrival.monotonic
-            for arrival in self.server.traffic.arrivals
-            if arrival.method.startswith(("send", "edit"))
-        )
+    due: int
+    taps: int
+    first_s: float
+    last_s: float
+    chats: list[int]
+    calls: list[float]
+    refused: int
+    answered_s: list[float]
+    idle_percent: float
+    steal_percent: float
 
     @property
     def most_in_a_second(self) -> int:
         """Return the fullest of all sliding seconds."""
-        calls, most, first = self.calls, 0, 0
-        for last, at in enumerate(calls):
-            while at - calls[first] >= 1:
+        most, first = 0, 0
+        for last, at in enumerate(self.calls):
+            while at - self.calls[first] >= 1:
                 first += 1
             most = max(most, last - first + 1)
         return most
 
+    @property
+    def tap_p99_s(self) -> float:
+        """Return within which time 99 of 100 taps were answered."""
+        return sorted(self.answered_s)[int(len(self.answered_s) * 0.99)]
+
+    @property
+    def was_quiet(self) -> bool:
+        """Tell whether the machine had time to spare."""
+        return self.idle_percent >= QUIET_IDLE_PERCENT and self.steal_percent <= QUIET_STEAL_PERCENT
+
+    def __str__(self) -> str:
+        """Return the figures."""
+        return (
+            f"first {self.first_s:.2f} s, last {self.last_s:.2f} s, tap p99 {1000 * self.tap_p99_s:.0f} ms, "
+            f"at most {self.most_in_a_second} in a second; "
+            f"processors {self.idle_percent:.0f} % idle, {self.steal_percent:.0f} % stolen"
+        )
+
 
 async def test_five_hundred_at_once_arrive_once_each_and_taps_overtake(sqlite_url: str) -> None:
-    """No 429, none lost, none twice; whoever taps meanwhile doesn't wait for the rest.
-
-    The other tests use the same processors: the figures that they blur are the soak's.
-    """
+    """None lost, none twice, no 429, at the full rate to 2 %; taps are answered within 250 ms (p99)."""
     async with _night(sqlite_url, 500, taps=20) as night:
-        figures = _nothing_lost(night, 500)
-        assert figures.tap_p50_s < figures.last_s / 4, figures
+        _judge(night)
 
 
 @pytest.mark.soak
 async def test_ten_thousand_at_once_arrive_once_each_and_taps_overtake(database_url: str) -> None:
-    """Seven minutes, on either database: the full rate to 2 %, strictly, and taps within 250 ms (p99)."""
+    """The same for seven minutes, on either database."""
     async with _night(database_url, 10_000, taps=300) as night:
-        figures = _nothing_lost(night, 10_000)
-        # Answers to taps take slots of their own.
-        assert figures.last_s <= 1.02 * 10_300 / PER_SECOND, figures
-        assert figures.first_s < 1, figures
-        assert figures.most_in_a_second <= MOST_IN_A_SECOND, figures
-        assert figures.tap_p99_s <= 0.25, figures
+        _judge(night)
 
 
-@dataclass(frozen=True)
-class Figures:
-    """What the issue asks of such a night."""
-
-    first_s: float
-    last_s: float
-    most_in_a_second: int
-    tap_p50_s: float
-    tap_p99_s: float
-
-
-def _nothing_lost(night: Night, due: int) -> Figures:
-    reminders = night.reminders
-    chats = [arrival.chat_id for arrival in reminders]
-    assert len(set(chats)) == due, "lost"
-    assert len(chats) == due, "doubled"
-    assert night.server.faults.rate_limit.refused == 0
-    late = [(arrival.at - night.due_at).total_seconds() for arrival in reminders]
-    assert late[0] >= 0
-    answered = sorted(night.answered_s)
-    p50, p99 = answered[len(answered) // 2], answered[int(len(answered) * 0.99)]
-    return Figures(late[0], late[-1], night.most_in_a_second, p50, p99)
+def _judge(night: Night) -> None:
+    assert len(set(night.chats)) == night.due, "lost"
+    assert len(night.chats) == night.due, "doubled"
+    assert night.refused == 0
+    assert night.first_s >= 0
+    assert len(night.answered_s) == night.taps, "a tap wasn't answered"
+    if not night.was_quiet:
+        pytest.skip(f"nothing lost, none doubled, no 429; times not judged on a busy machine: {night}")
+    assert night.first_s < 1, str(night)
+    # Answers to taps take slots of their own.
+    assert night.last_s <= 1.02 * (night.due + night.taps) / PER_SECOND, str(night)
+    assert night.most_in_a_second <= MOST_IN_A_SECOND, str(night)
+    assert night.tap_p99_s <= 0.25, str(night)
 
 
 @asynccontextmanager
 async def _night(url: str, due: int, taps: int) -> AsyncIterator[Night]:
     """Let *due* patients be due in the same second, and some of them tap in the middle of it."""
     clock = SystemClock()
-    enrolling = 2 + due / 1500
-    due_at = (clock.now() + timedelta(seconds=enrolling)).replace(microsecond=0) + timedelta(seconds=1)
+    lead = timedelta(seconds=4 + due / 1500)
+    due_at = (clock.now() + lead).replace(microsecond=0) + timedelta(seconds=1)
     await enrol(url, due, due_at=due_at)
-    async with SandboxServer(clock, accept_unknown_chats=True) as server:
-        server.faults.latency_s = 0.05
-        server.faults.rate_limit.per_second = 30
+    with api(30) as server:
         bot = Companion(
             load_settings(None, {}),
             token=SANDBOX_TOKEN,
@@ -129,34 +122,36 @@ async def _night(url: str, due: int, taps: int) -> AsyncIterator[Night]:
             database=Database(url),
         )
         await bot.start()
-        night = Night(due_at, server)
+        psutil.cpu_times_percent()  # from here on
         try:
-            await _until(night, due // 10)
-            await _tap(night, taps, every_s=0.5 * due / PER_SECOND / taps)
-            await _until(night, due)
+            await _until(server, due // 10)
+            await asyncio.to_thread(server.ask, f"tap {taps} {0.5 * due / PER_SECOND / taps}")
+            await _until(server, due)
             await asyncio.sleep(1)  # for copies
-            yield night
+            yield await asyncio.to_thread(_look, server, due, taps, due_at)
         finally:
             await bot.stop()
 
 
-async def _until(night: Night, arrived: int) -> None:
+def _look(server: Api, due: int, taps: int, due_at: datetime) -> Night:
+    machine = psutil.cpu_times_percent()
+    arrivals, calls = server.arrivals(), server.ask("calls")
+    late = [at - due_at.timestamp() for _chat, at in arrivals]
+    return Night(
+        due=due,
+        taps=taps,
+        first_s=late[0],
+        last_s=late[-1],
+        chats=[chat for chat, _at in arrivals],
+        calls=calls["at"],
+        refused=calls["refused"],
+        answered_s=[seconds for seconds in server.ask("taps") if seconds is not None],
+        idle_percent=machine.idle,
+        steal_percent=getattr(machine, "steal", 0.0),
+    )
+
+
+async def _until(server: Api, arrived: int) -> None:
     async with asyncio.timeout(90 + 1.1 * arrived / PER_SECOND):
-        while len(night.reminders) < arrived:  # noqa: ASYNC110 - the server counts, and knows no event for it
-            await asyncio.sleep(0.2)
-
-
-async def _tap(night: Night, taps: int, every_s: float) -> None:
-    for number in range(taps):
-        person = night.server.person(FIRST_ID + number)
-        reminder = await person.wait_for(lambda chat: chat.last, timeout_s=60)
-        assert reminder is not None
-        begin = time.monotonic()
-        await person.tap("Taken", reminder)
-        await person.wait_for(partial(_is_edited, reminder, len(reminder.versions)), timeout_s=30)
-        night.answered_s.append(time.monotonic() - begin)
-        await asyncio.sleep(max(0.0, every_s - (time.monotonic() - begin)))
-
-
-def _is_edited(message: ChatMessage, versions: int, _chat: Person) -> bool:
-    return len(message.versions) > versions
+        while len(await asyncio.to_thread(server.arrivals)) < arrived:  # noqa: ASYNC110 - another process
+            await asyncio.sleep(0.3)
