@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bot.message import Press, read_press
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Sequence
     from random import Random
 
     from bot.sandbox.chat import Person
@@ -20,12 +20,29 @@ _EFFECTS = ("vivid_dreams", "headache", "nausea", "tiredness")
 
 
 class Persona:
-    """One day's mood: a bad day is bad throughout, and a week differs from the next."""
+    """One day's mood: a bad day is bad throughout, and a week differs from the next.
 
-    def __init__(self, rng: Random) -> None:
+    Args:
+        rng: Makes the choices repeatable.
+        level: How bad the day is, 0 to 10; None for anything around 5.
+        effects: Side effects noticed; None for one now and then.
+        takes_it: How likely the dose is taken.
+    """
+
+    def __init__(
+        self,
+        rng: Random,
+        *,
+        level: float | None = None,
+        effects: Sequence[str] | None = None,
+        takes_it: float = _TAKES_IT,
+    ) -> None:
         self._rng = rng
-        self._level = min(10, max(0, round(rng.gauss(5, 1.6))))
-        self._effects = [rng.choice(_EFFECTS)] if rng.random() < _NOTICES_SOMETHING else []
+        self._takes_it = takes_it
+        self._level = min(10, max(0, round(rng.gauss(5, 1.6) if level is None else level)))
+        if effects is None:
+            effects = [rng.choice(_EFFECTS)] if rng.random() < _NOTICES_SOMETHING else []
+        self._effects = list(effects)
 
     def choose(self, message: ChatMessage) -> ChatButton | None:
         """Return the button to press under *message*, or None when it asks nothing."""
@@ -35,7 +52,7 @@ class Persona:
             if press is not None:
                 offers.setdefault(press.verb, []).append((button, press))
         if "dose.snooze" in offers:
-            wanted = "dose.taken" if self._rng.random() < _TAKES_IT else "dose.not_tonight"
+            wanted = "dose.taken" if self._rng.random() < self._takes_it else "dose.not_tonight"
             return offers[wanted][0][0] if wanted in offers else None
         for verb, pick in (
             ("checkin.dose", self._first),
@@ -63,22 +80,31 @@ class Persona:
     def _answer(self, offers: list[tuple[ChatButton, Press]]) -> ChatButton:
         number = min(10, max(0, self._level + self._rng.choice((-1, 0, 0, 1))))
         exact = [button for button, press in offers if press.args[-1] == str(number)]
-        return exact[0] if exact else self._rng.choice(offers)[0]
+        # Words instead of numbers: somewhere in the middle, for extremes are rare.
+        middle = offers[2:-3] or offers
+        return exact[0] if exact else self._rng.choice(middle)[0]
 
 
-async def answer_like_a_patient(person: Person, rng: Random, settle: Callable[[], Awaitable[None]]) -> None:
+async def answer_like_a_patient(
+    person: Person,
+    persona: Persona,
+    settle: Callable[[], Awaitable[None]],
+    breathe: Callable[[], Awaitable[None]] | None = None,
+) -> None:
     """Answer the newest message until it asks nothing more.
 
     Args:
         person: Whose chat it is.
-        rng: Makes the choices repeatable.
+        persona: Chooses the answers.
         settle: Waits until the bot has answered a tap.
+        breathe: Called before each tap; None: without a pause.
     """
-    persona = Persona(rng)
     for _tap in range(_LONGEST_CHECKIN):
         message = person.last
         button = persona.choose(message) if message else None
         if message is None or button is None:
             return
+        if breathe is not None:
+            await breathe()
         await person.tap(button, message)
         await settle()

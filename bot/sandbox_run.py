@@ -15,7 +15,8 @@ from bot.config import StartError
 from bot.run import settle_memory, stop_signal
 from bot.sandbox.server import SANDBOX_TOKEN, SandboxServer
 from bot.sandbox_history import write_history
-from bot.sandbox_persona import answer_like_a_patient
+from bot.sandbox_persona import Persona, answer_like_a_patient
+from bot.sandbox_story import Story
 from bot.storage import deliveries, patients
 from bot.storage.database import Database
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.config import Settings
+    from bot.sandbox.pace import Pace
     from bot.sandbox.time_machine import Progress
 
 _UNHURRIED = float("inf")
@@ -67,7 +69,7 @@ class CompanionTimeMachine:
         begin = self._clock.now()
         while (due := await self.next_due(person_id)) is not None and due < begin + _WEEK:
             await self._travel_to(due, _unseen)
-            await answer_like_a_patient(self.server.person(person_id), rng, self.settle)
+            await answer_like_a_patient(self.server.person(person_id), Persona(rng), self.settle)
             lived = (due - begin) / _WEEK
             progress(lived, f"day {int(lived * 7) + 1} of 7")
         await self._travel_to(begin + _WEEK, _unseen)
@@ -90,6 +92,10 @@ class CompanionTimeMachine:
         await person.send_text("/summary 90")
         await self.settle()
 
+    async def story(self, person_id: int, progress: Progress, pace: Pace) -> None:
+        """Show three months, with a titration, a bad week and what a doctor would see."""
+        await Story(self, self.server.person(person_id), progress, pace).tell()
+
     async def zone_of(self, person_id: int) -> str | None:
         """Return the zone that the bot was told."""
         async with self.companion.database.read() as session:
@@ -101,6 +107,14 @@ class CompanionTimeMachine:
         async with self.companion.database.read() as session:
             patient = await patients.by_telegram_id(session, person_id)
             return await deliveries.next_for(session, patient.id) if patient else None
+
+    def now(self) -> datetime:
+        """Return the sandbox's present instant, aware, in UTC."""
+        return self._clock.now()
+
+    async def go_to(self, instant: datetime) -> None:
+        """Travel to *instant* (aware) through everything that is due on the way, without telling anybody."""
+        await self._travel_to(instant, _unseen)
 
     async def settle(self) -> None:
         """Wait until every tap is handled and everything due is sent."""

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from bot.app import Companion
 from bot.clock import ShiftedClock
 from bot.config import load_settings
+from bot.sandbox.pace import JourneyStoppedError, Pace
 from bot.sandbox.server import SANDBOX_TOKEN, SandboxServer
 from bot.sandbox_run import CompanionTimeMachine
 from bot.storage.database import Database
@@ -120,3 +121,43 @@ async def test_filled_history_reads_as_one_plan_in_the_summary(sandbox: Travelli
     since = re.search(r"LDN since (\d+ \w+) \d+; 4\.5 mg", person.last.text)
     assert since is not None
     assert "4.5 mg from" not in person.last.text or f"4.5 mg from {since[1]}" in person.last.text
+
+
+async def test_the_story_can_be_stopped_and_goes_no_further(sandbox: Travelling) -> None:
+    """Whoever takes over finds everything answered: nothing is in flight, and the clock stands."""
+    person = sandbox.server.person()
+    pace = Pace()
+    pace.speed = 10_000
+
+    def progress(_share: float, label: str) -> None:
+        if label.startswith("Week 2"):
+            pace.stop()
+
+    with pytest.raises(JourneyStoppedError):
+        await sandbox.machine.story(person.id, progress, pace)
+    assert await sandbox.answered(Dose) >= 6
+    due = await sandbox.machine.next_due(person.id)
+    assert due is not None
+    assert due - sandbox.clock.now() < timedelta(days=1)
+    assert sandbox.server.pending_updates == 0
+
+
+@pytest.mark.soak
+async def test_the_story_shows_a_titration_a_flare_a_comparison_and_the_doctors_page(
+    sandbox: Travelling,
+) -> None:
+    """Three months to the end, with every screen that it promises."""
+    person = sandbox.server.person()
+    pace = Pace()
+    pace.speed = 10_000
+    told: list[str] = []
+    await sandbox.machine.story(person.id, lambda _share, label: told.append(label), pace)
+    texts = " ".join(version.text for message in person.bot_messages for version in message.versions)
+    for words in ("From tonight your plan says 3 mg", "From tonight your plan says 4.5 mg", "(90 days)"):
+        assert words in texts
+    assert "Week 6 of 13: a bad week" in told
+    assert "This can't show that LDN caused the change." in texts
+    last = person.last
+    assert last is not None
+    assert last.file is not None
+    assert await sandbox.answered(Dose) > 80

@@ -65,8 +65,8 @@ unknown person is 404: ask for /page-api/people again). A comment line every 15 
     data: TIME
 
     event: progress                a journey in time is under way; after `done` no more of them come
-    data: {"action": "week", "share": 0.43, "label": "day 3 of 7", "done": false, "error": null}
-    data: {"action": "week", "share": 1.0, "label": "", "done": true, "error": null}
+    data: {"action": "week", "person": id, "share": 0.43, "label": "day 3 of 7", "done": false, "error": null}
+    data: {"action": "week", "person": id, "share": 1.0, "label": "", "done": true, "error": null}
 
     MESSAGE = {"id": 12, "from": "bot" or "person", "date": "2026-03-01T21:00:00+00:00",
                "edited": null or instant, "text": "Pain 6",
@@ -95,11 +95,14 @@ The time bar
     GET /page-api/time?person={id}       TIME
     TIME = {"now": "2026-03-01T21:00:00+00:00", "zone": "Europe/Lisbon" or null,
             "local": "2026-03-01T21:00:00+00:00" or null (wall time with offset in that zone),
-            "next_message": null or instant, "busy": false, "available": true}
+            "next_message": null or instant, "busy": false, "available": true, "speed": 1,
+            "journey": null or {"action": "story", "share": 0.4, "label": "week 6", "person": id}}
         Between two TIMEs the clock runs at normal speed. `available` false: no time machine, hide the bar.
     POST /page-api/time {"action": "next", "person": id}   202 {"started": "next"}; progress comes by events
         action: "next" (to the next message) | "hour" | "day" (+1 each) | "week" (play a week) |
-        "history" (fill 90 days) | "stop" (ends the journey under way; 202 also if there was none)
+        "history" (fill 90 days) | "story" (three months, told slowly; a tap or text of its person ends it)
+        | "stop" (ends the journey under way where nothing is half done; 202 also if there was none)
+        | "speed" with "speed": 1, 4 or 20, for the story
         409 while a journey is under way; 503 without a time machine.
 
 The developers' drawer
@@ -121,14 +124,13 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from bot.sandbox import page_views
 from bot.sandbox.guard import with_security_headers
-from bot.sandbox.page_errors import PageError
+from bot.sandbox.page_errors import ANSWERS, PageError
 from bot.sandbox.page_people import ACTS, field, json_body
 from bot.sandbox.page_time import TimeBar
 from bot.sandbox.sse import event_stream, next_events
@@ -147,16 +149,6 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 
 PAGE = Path(__file__).parent / "page"
-
-
-async def _page_error(_request: Request, error: Exception) -> Response:
-    assert isinstance(error, PageError)  # noqa: S101 - Starlette calls it for these alone
-    return JSONResponse({"error": error.sentence}, error.status)
-
-
-async def _http_error(_request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)  # noqa: S101 - Starlette calls it for these alone
-    return JSONResponse({"error": f"{error.detail}."}, error.status_code)
 
 
 class PageApi:
@@ -186,8 +178,7 @@ class PageApi:
             Route("/page-api/time", self._time),
             Route("/page-api/time", self._travel, methods=["POST"]),
         ]
-        handlers = {PageError: _page_error, HTTPException: _http_error}
-        return with_security_headers(Starlette(routes=routes, exception_handlers=handlers))
+        return with_security_headers(Starlette(routes=routes, exception_handlers=ANSWERS))
 
     async def close(self) -> None:
         """End every stream and the journey under way."""
@@ -225,6 +216,7 @@ class PageApi:
         act = ACTS.get(request.path_params["act"])
         if act is None:
             raise PageError(404, "Nobody can do that.")
+        await self.time_bar.taken_over(person.id)
         await act(person, request)
         return Response(status_code=204)
 
@@ -293,5 +285,8 @@ class PageApi:
     async def _travel(self, request: Request) -> Response:
         body = await json_body(request)
         action = field(body, "action", str)
+        if action == "speed":
+            self.time_bar.set_speed(field(body, "speed", int))
+            return JSONResponse({"started": action}, 202)
         self.time_bar.start(action, field({"person": None, **body}, "person", int, NoneType))
         return JSONResponse({"started": action}, 202)

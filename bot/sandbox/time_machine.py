@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
+    from bot.sandbox.pace import Pace
+
 Progress = Callable[[float, str], None]
 """Told how far a journey in time has come: a share from 0 to 1, and a short label ("day 3 of 7")."""
 
@@ -16,7 +18,8 @@ class TimeMachine(Protocol):
     """Moves the sandbox's clock, and lets the bot do on the way what it would have done.
 
     Each journey returns when nothing is in flight any more, and may be cancelled at any await: then it
-    leaves the clock where it is. Journeys are never run two at a time.
+    leaves the clock where it is. Journeys are never run two at a time. `progress` raises JourneyStoppedError
+    when the visitor has stopped the journey: call it where nothing is in flight, and let it through.
     """
 
     async def next_message(self, person_id: int, progress: Progress) -> None:
@@ -33,6 +36,14 @@ class TimeMachine(Protocol):
 
     async def fill_history(self, person_id: int, progress: Progress) -> None:
         """Give this person 90 days of plausible history."""
+        ...
+
+    async def story(self, person_id: int, progress: Progress, pace: Pace) -> None:
+        """Show three months of this person's life with the bot, slowly enough to be followed.
+
+        Raises:
+            JourneyStoppedError: *pace* was stopped.
+        """
         ...
 
     async def zone_of(self, person_id: int) -> str | None:

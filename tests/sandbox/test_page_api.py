@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from bot.clock import ManualClock
     from bot.sandbox.chat import Person
+    from bot.sandbox.pace import Pace
     from bot.sandbox.server import SandboxServer
     from bot.sandbox.time_machine import Progress
 
@@ -230,6 +231,11 @@ class Machine:
     async def fill_history(self, person_id: int, progress: Progress) -> None:
         """Do nothing, in no time."""
 
+    async def story(self, person_id: int, progress: Progress, pace: Pace) -> None:
+        """Tell until it is stopped."""
+        progress(0.5, f"half of {person_id}'s story")
+        await pace.pause(3600)
+
     async def zone_of(self, person_id: int) -> str | None:
         """Everybody lives in Lisbon."""
         return "Europe/Lisbon" if person_id else None
@@ -272,6 +278,8 @@ async def test_an_hour_forward_is_told_to_the_page(
             "local": "2026-03-03T13:00:00+00:00",
             "next_message": "2026-07-01T21:00:00+00:00",
             "busy": False,
+            "journey": None,
+            "speed": 1,
             "available": True,
         },
     )
@@ -309,3 +317,34 @@ async def test_a_journey_that_fails_says_so(
         assert (await take(events))[1]["done"]
     assert (await http.post("/page-api/time", json={"action": "sideways"})).status_code == 400
     assert (await http.post("/page-api/time", json={"action": "week"})).status_code == 400
+
+
+async def test_a_story_ends_when_its_person_is_played_by_the_visitor(
+    http: httpx.AsyncClient, server: SandboxServer, clock: ManualClock, ana: Person
+) -> None:
+    """A page that is opened meanwhile sees how far it is; somebody else's text doesn't end it."""
+    server.set_time_machine(Machine(clock))
+    rui = server.person(opened=True)
+    async with listening(http, f"/page-api/people/{ana.id}/events") as events:
+        await take(events)
+        await http.post("/page-api/time", json={"action": "story", "person": ana.id})
+        await take(events)
+        assert (await http.post("/page-api/time", json={"action": "speed", "speed": 4})).status_code == 202
+        assert (await http.post("/page-api/time", json={"action": "speed", "speed": 5})).status_code == 400
+        await http.post("/page-api/time", json={"action": "stop"})
+        assert (await take(events))[1]["done"]
+        assert (await take(events))[0] == "time"
+        await http.post("/page-api/time", json={"action": "story", "person": ana.id})
+        await take(events)
+        await http.post(f"/page-api/people/{rui.id}/text", json={"text": "Hello"})
+        time = (await http.get(f"/page-api/time?person={ana.id}")).json()
+        assert time["journey"] == {
+            "action": "story",
+            "share": 0.5,
+            "label": f"half of {ana.id}'s story",
+            "person": ana.id,
+        }
+        await http.post(f"/page-api/people/{ana.id}/text", json={"text": "/today"})
+        assert (await take(events))[1]["done"]
+        assert (await take(events))[0] == "time"
+        assert (await take(events))[1]["message"]["text"] == "/today"
