@@ -16,7 +16,7 @@ _SECURITY_HEADERS = [
         (
             b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
             b"font-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; "
-            b"frame-ancestors 'none'"
+            b"frame-src 'self'; frame-ancestors 'self'"
         ),
     ),
     (b"x-content-type-options", b"nosniff"),

@@ -76,6 +76,15 @@ class SandboxProcess:
         self._process.stdout.close()
 
 
+def somebody_new(page: Page, address: str) -> None:
+    """Open the page on a chat in which nothing was said yet."""
+    page.goto(address)
+    expect(page.locator("#person option")).not_to_have_count(0)
+    page.locator("#new-person").click()
+    expect(page.locator("#empty")).to_be_visible()
+    expect(page.locator("#log article")).to_have_count(0)
+
+
 def say(page: Page, text: str) -> None:
     """Type *text* and send it."""
     page.locator("#text").fill(text)

@@ -44,4 +44,6 @@ export const sendVoice = (id) => post(ofPerson(id, "voice"), {});
 export const block = (id, blocked) => post(ofPerson(id, "block"), { blocked });
 export const time = (id) => ask(`/page-api/time?person=${encodeURIComponent(id)}`);
 export const travel = (id, action) => post("/page-api/time", { action, person: id });
+export const speed = (value) => post("/page-api/time", { action: "speed", speed: value });
+export const traffic = () => new EventSource("/page-api/traffic");
 export const events = (id) => new EventSource(ofPerson(id, "events"));

@@ -33,12 +33,30 @@ export class Chat {
     this.nodes.clear();
     this.waiting.clear();
     if (!samePerson) {
+      byId("before").hidden = true;
+      byId("before").replaceChildren();
       this.limit = PAGE;
       this.sticky = true;
     }
     this.log.replaceChildren();
     this.#draw();
     setTimeout(() => this.log.removeAttribute("aria-live"), 300);
+  }
+
+  get isEmpty() {
+    return this.messages.size === 0;
+  }
+
+  /** Leave standing what was said before the sandbox was started again; its buttons lead nowhere any more. */
+  keepBefore() {
+    if (!this.log.childElementCount) return;
+    byId("before").replaceChildren(...this.log.children);
+    for (const button of byId("before").querySelectorAll("button")) {
+      button.disabled = true;
+      button.removeAttribute("data-press");
+    }
+    byId("before").hidden = false;
+    this.sticky = true;
   }
 
   /** Show a new message, or a new version of one. */

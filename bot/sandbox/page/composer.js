@@ -52,6 +52,12 @@ export class Composer {
     this.#grow();
   }
 
+  /** The message to be changed is gone; what was typed stays, as a new one. */
+  forgetEditing() {
+    this.editing = null;
+    byId("editing").hidden = true;
+  }
+
   say(text) {
     return this.#do(() => api.say(this.person(), text));
   }

@@ -1,10 +1,12 @@
 // The page's heart: who is chatting, the stream of events, and its reconnection when the sandbox restarts.
 import * as api from "./api.js";
+import { setUpBeside } from "./beside.js";
 import { Chat } from "./chat.js";
 import { Composer } from "./composer.js";
 import { byId, make } from "./dom.js";
 import { alertDialog, attempt, banner, toast } from "./notices.js";
 import { TimeBar } from "./time_bar.js";
+import { resumeTraffic, setUpTraffic } from "./traffic.js";
 
 const FIRST_RETRY_MS = 300;
 const LONGEST_RETRY_MS = 3_000;
@@ -12,6 +14,7 @@ const ACTION_MS = 5_000;
 
 let person = null;
 let shownPerson = null;
+let boot = null;
 let source = null;
 let retry = FIRST_RETRY_MS;
 let retryTimer = null;
@@ -24,7 +27,7 @@ const chat = new Chat({
   onCommand: (command) => composer.say(command),
 });
 const composer = new Composer(() => person.id);
-const timeBar = new TimeBar({ person: () => person.id, onZone: (zone) => chat.setZone(zone) });
+const timeBar = new TimeBar({ person: () => person.id, onZone: (zone) => chat.setZone(zone), forStory });
 
 async function onTap(messageId, data) {
   if (chat.isWaiting(messageId, data)) return;
@@ -38,6 +41,13 @@ const HANDLERS = {
     retry = FIRST_RETRY_MS;
     banner(null);
     const samePerson = shownPerson === data.person.id;
+    const restarted = boot !== null && boot !== data.boot;
+    boot = data.boot;
+    if (restarted) {
+      chat.keepBefore();
+      composer.forgetEditing();
+    }
+    resumeTraffic({ restarted });
     shownPerson = data.person.id;
     if (!samePerson) composer.stopEditing();
     showPerson(data.person);
@@ -108,6 +118,14 @@ async function begin() {
   }
 }
 
+/** Tell the story to somebody new, unless this chat is empty: a visitor's own patient isn't meddled with. */
+async function forStory() {
+  if (!chat.isEmpty) {
+    person = await api.newPerson();
+    choose(person.id);
+  }
+}
+
 function drawPeople(people) {
   const seen = new Map();
   const options = people.map((each) => {
@@ -148,6 +166,8 @@ function endAction() {
 byId("person").addEventListener("change", (event) => choose(event.target.value));
 byId("new-person").addEventListener("click", () => attempt(async () => choose((await api.newPerson()).id)));
 byId("block").addEventListener("click", () => attempt(() => api.block(person.id, !person.blocked)));
+setUpTraffic();
+setUpBeside(() => person.id);
 window.addEventListener("hashchange", () => person && location.hash !== `#${person.id}` && begin());
 
 begin();

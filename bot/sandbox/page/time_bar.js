@@ -1,14 +1,15 @@
 // The time bar: the patient's clock, the next message, and journeys in time with their progress.
 import * as api from "./api.js";
+import { isBeside } from "./beside.js";
 import { byId, isOff, setOff } from "./dom.js";
 import { attempt, toast } from "./notices.js";
 import { clock, day, until } from "./wall_time.js";
 
-const LABELS = { next: "next message", hour: "one hour", day: "one day", week: "a week", history: "90 days" };
+const LABELS = { next: "next message", hour: "one hour", day: "one day", week: "a week", history: "90 days", story: "three months" };
 const ASK_AGAIN_MS = 250;
 
 export class TimeBar {
-  /** @param {{person: () => number, onZone: (zone: string | null) => void}} doors */
+  /** @param {{person: () => number, onZone: (zone: string | null) => void, forStory: () => Promise<void>}} doors */
   constructor(doors) {
     this.doors = doors;
     this.time = null;
@@ -19,7 +20,9 @@ export class TimeBar {
     for (const button of this.buttons) {
       button.addEventListener("click", () => !isOff(button) && this.#travel(button.dataset.action));
     }
-    byId("journey-stop").addEventListener("click", () => attempt(() => api.travel(this.doors.person(), "stop")));
+    byId("journey-stop").addEventListener("click", () => this.#stop());
+    byId("watch").addEventListener("click", () => !this.busy && this.#travel("story"));
+    byId("speed").addEventListener("change", () => attempt(() => api.speed(Number(byId("speed").value))));
     setInterval(() => this.#tick(), 1_000);
   }
 
@@ -27,7 +30,9 @@ export class TimeBar {
   set(time) {
     this.time = time;
     this.received = performance.now();
-    byId("time-bar").hidden = !time.available;
+    byId("time-bar").hidden = !time.available || isBeside;
+    byId("speed").value = String(time.speed);
+    if (time.journey) this.#showJourney(time.journey);
     byId("zone").textContent = time.zone ? time.zone.replaceAll("_", " ") : "UTC, no zone chosen yet";
     this.#setBusy(time.busy);
     this.doors.onZone(time.zone);
@@ -50,21 +55,38 @@ export class TimeBar {
   }
 
   /** Show how far a journey is. */
-  progress({ action, share, label, done, error }) {
+  progress({ done, error, ...journey }) {
     if (error) toast(error);
+    if (done && journey.action === "story" && journey.person === this.doors.person()) this.#handOver();
     this.#setBusy(!done);
-    if (done) {
-      this.refresh();
-      return;
-    }
+    if (done) this.refresh();
+    else this.#showJourney(journey);
+  }
+
+  #showJourney({ action, share, label }) {
+    const story = action === "story";
     byId("journey-share").value = share;
     byId("journey-label").textContent = label || `To ${LABELS[action] ?? action}…`;
+    byId("pace").hidden = !story;
+    byId("journey-stop").textContent = story ? "Stop and take over" : "Stop";
+  }
+
+  #stop() {
+    byId("journey-label").textContent = "Stopping…";
+    return attempt(() => api.travel(this.doors.person(), "stop"));
+  }
+
+  /** Whoever stopped the story by keyboard stands on a button that goes away. */
+  #handOver() {
+    toast("The chat is yours now: tap any answer, or type.");
+    if (document.activeElement === byId("journey-stop")) byId("text").focus();
   }
 
   async #travel(action) {
     this.#setBusy(true);
-    byId("journey-share").removeAttribute("value");
-    byId("journey-label").textContent = `To ${LABELS[action]}…`;
+    if (action === "story") await attempt(() => this.doors.forStory());
+    this.#showJourney({ action, share: 0, label: "" });
+    if (action !== "story") byId("journey-share").removeAttribute("value");
     const started = await attempt(() => api.travel(this.doors.person(), action));
     if (!started) this.refresh();
   }
