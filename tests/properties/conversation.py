@@ -32,7 +32,7 @@ _SPEAKS = ("send", "edit")
 _HARMLESS = ("not modified", "query is too old")
 _WENT_WRONG = help_.something_went_wrong().text[:20]
 # A placeholder that nobody filled, or a value that has no words.
-_UNFINISHED = re.compile(r"\{\w*\}|\bNone\b|Traceback|<\w+\.\w+")
+_UNFINISHED = re.compile(r"\{\w*\}|\bNone\b(?! for )|Traceback|<\w+\.\w+")
 
 
 class Conversation:
@@ -70,11 +70,15 @@ class Conversation:
 
     async def enrol(self, name: str) -> Person:
         """Return somebody new who has gone through enrolment tap by tap."""
-        person = self.server.person(first_name=name)
+        person = self.meet(name)
         await Journey(self.bot, person).enrol()
         self._look()
         self.pressed |= {press.verb for tap in person.presses if (press := read_press(tap.data))}
         return person
+
+    def meet(self, name: str) -> Person:
+        """Return somebody new who hasn't said anything yet."""
+        return self.server.person(first_name=name)
 
     def buttons(self, person: Person) -> list[ChatButton]:
         """Return every button that was ever sent to *person*, oldest first, also those that are gone."""
@@ -106,6 +110,13 @@ class Conversation:
         await person.send_text(text)
         model.check_text(before, await self._after(person, before))
         assert self._spoke_to(person), f"no answer to {text!r}"
+
+    async def share(self, person: Person, latitude: float, longitude: float) -> None:
+        """Let *person* share a place, in degrees."""
+        before = self.rows
+        await person.send_location(latitude, longitude)
+        model.check_text(before, await self._after(person, before))
+        assert self._spoke_to(person), "no answer to a shared place"
 
     async def wait(self, length: timedelta) -> None:
         """Let time pass through everything that is due."""

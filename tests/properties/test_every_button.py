@@ -18,7 +18,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
 from bot.message import read_press
+from tests.properties import tours
 from tests.properties.conversation import Conversation
+from tests.properties.tours import verb_of
 from tests.properties.words import COMMANDS, FEATURES, TYPED
 
 if TYPE_CHECKING:
@@ -31,44 +33,10 @@ WAITS = tuple(
     timedelta(minutes=minutes) for minutes in (1, 20, 95, 5 * 60, 13 * 60, 11 * 60, 24 * 60, 50 * 60)
 )
 
-# Two days as most patients have them: a time to wait, words to type, or the verb of the newest such button.
-TOUR: tuple[timedelta | str, ...] = (
-    timedelta(hours=10, minutes=5),
-    *("dose.snooze", "dose.snooze_for"),
-    timedelta(minutes=40),
-    *(
-        "dose.taken",
-        "dose.correct",
-        "dose.amount",
-        "dose.amount_is",
-        "dose.correct",
-        "dose.time",
-        "dose.time_is",
-    ),
-    *("dose.correct", "dose.to_not_taken", "dose.reason", "dose.correct", "dose.to_taken", "dose.undo"),
-    timedelta(hours=11),
-    *("checkin.answer pain", "checkin.answer sleep"),
-    *("checkin.pick", "checkin.rate", "checkin.rated"),
-    timedelta(hours=24),
-    *("checkin.dose", "checkin.answer pain", "checkin.answer sleep", "checkin.same"),
-    timedelta(hours=24),
-    *("checkin.unwell", "checkin.change", "checkin.better"),
-    *("checkin.dose", "checkin.answer pain", "checkin.answer sleep", "checkin.pick low_mood"),
-    *("checkin.rate low_mood severe", "checkin.stop"),
-    timedelta(hours=39),
-    *("/checkin", "checkin.day", "I took tramadol last night"),
-    timedelta(hours=22),
-)
-
-# Verbs that a walk doesn't come to by itself, and why.
+# Verbs that no tour comes to, and why.
 OUT_OF_REACH: dict[str, str] = {}
-
-
-@cache
-def verb_of(data: str) -> str:
-    """Return the verb of a button's callback data."""
-    press = read_press(data)
-    return press.verb if press else ""
+# Those that `make test` has the time for; the others are for `make soak`.
+SHORT = ("enrolment", "history, notes and dates", "settings and travel")
 
 
 @cache
@@ -88,25 +56,6 @@ class Walk:
         self._pressed: Counter[str] = Counter()
         self._untyped = [*COMMANDS, *TYPED]
         self._random.shuffle(self._untyped)
-
-    async def tour(self) -> None:
-        """Do what most patients do, so that its buttons are there to be pressed later on."""
-        for stop in TOUR:
-            if isinstance(stop, timedelta):
-                await self.talk.wait(stop)
-            elif "." not in stop:
-                await self.talk.say(self.person, stop)
-            else:
-                verb, *args = stop.split()
-                wanted = [
-                    button
-                    for button in self.talk.buttons(self.person)
-                    if verb_of(button.data or "") == verb and set(args) <= set((button.data or "").split(":"))
-                ]
-                assert wanted, (
-                    f"no {stop} was ever sent; newest: {self.person.last and self.person.last.text}"
-                )
-                await self.talk.press(self.person, wanted[-1])
 
     async def step(self) -> None:
         """Do one thing."""
@@ -153,33 +102,42 @@ class Walk:
         await self.talk.say(self.person, text)
 
 
-async def walk(folder: Path, seed: int, steps: int) -> frozenset[str]:
-    """Return the verbs that were pressed in so many steps; the second patient takes every fourth part."""
+async def walk(folder: Path, name: str, seed: int, steps: int) -> frozenset[str]:
+    """Go a chain of tours, then odd steps, a fourth of them another patient's; return what was pressed."""
     async with Conversation(folder) as talk:
-        people = [await talk.enrol(name) for name in ("Ana", "Ben")]
-        walks = [Walk(talk, person, seed + number) for number, person in enumerate(people)]
-        await walks[0].tour()
+        ben = await talk.enrol("Ben") if steps else None
+        ana = await tours.start(talk, name)
+        await tours.follow(talk, ana, tours.CHAINS[name])
+        walks = [Walk(talk, person, seed) for person in (ana, ben) if person is not None]
         for number in range(steps):
             await walks[number // 10 % 4 == 3].step()
         return frozenset(talk.pressed)
 
 
+def test_every_verb_stands_on_a_tour() -> None:
+    """Whatever a feature registers can be reached by a patient, or stands in OUT_OF_REACH with a reason."""
+    registered = {verb for feature in FEATURES for verb in feature.presses}
+    toured = {verb for tour in tours.CHAINS.values() for verb in tours.verbs_on(tour)}
+    assert registered - toured - OUT_OF_REACH.keys() == set()
+    assert toured | OUT_OF_REACH.keys() <= registered
+
+
 async def test_every_button_acts_on_its_own_row_at_any_later_time(tmp_path: Path) -> None:
-    """What most patients do in nine days, then a hundred odd steps; `make soak` has walks of thousands."""
-    assert len(await walk(tmp_path, seed=3, steps=60)) > 40
+    """What most patients do in nine days, then some odd steps; `make soak` has walks of hundreds."""
+    assert len(await walk(tmp_path, "treatment", seed=3, steps=24)) > 30
+
+
+@pytest.mark.parametrize("name", SHORT)
+async def test_a_tour_through_a_feature_keeps_the_rows_of_the_model(tmp_path: Path, name: str) -> None:
+    """Each button of the feature is found where the tour says, changes its own row alone, and answers."""
+    assert await walk(tmp_path, name, seed=0, steps=0) >= tours.verbs_on(tours.CHAINS[name])
 
 
 @pytest.mark.soak
-async def test_long_walks_press_every_verb_that_there_is(tmp_path: Path) -> None:
-    """Whatever a feature registers can be reached by a patient, or stands in OUT_OF_REACH with a reason."""
-    registered = {verb for feature in FEATURES for verb in feature.presses}
-    pressed: set[str] = set()
-    for seed in range(8):
-        folder = tmp_path / str(seed)
-        folder.mkdir()
-        pressed |= await walk(folder, seed, steps=1_500)
-    assert registered - pressed - OUT_OF_REACH.keys() == set()
-    assert OUT_OF_REACH.keys() <= registered
+@pytest.mark.parametrize("name", tours.CHAINS)
+async def test_long_walks_after_each_tour_keep_the_rows_of_the_model(tmp_path: Path, name: str) -> None:
+    """Whatever a tour left to be pressed is pressed later, in any order, for 400 steps."""
+    assert await walk(tmp_path, name, seed=11, steps=400) >= tours.verbs_on(tours.CHAINS[name])
 
 
 class Talk(RuleBasedStateMachine):
