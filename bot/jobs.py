@@ -39,6 +39,8 @@ _LOOK_AFTER_S = 60.0
 _WATCH_EVERY_S = 2.0
 # A tick that is this late has fallen asleep.
 _ASLEEP_AFTER_S = 3.0
+# What a stop gives the work that has begun.
+_LAST_WORK_S = 2.0
 
 
 class Jobs:
@@ -71,14 +73,14 @@ class Jobs:
         self._tombstones = tombstones
         self._tick_every_s = tick_every_s
         self._scheduler = AsyncIOScheduler(timezone=UTC)
+        self._running: set[asyncio.Future[object]] = set()
         self._watchdog: asyncio.Task[None] | None = None
         self._zones: asyncio.Task[None] | None = None
 
     def start(self) -> None:
         """Begin."""
         self._scheduler.add_job(
-            # Not the instance: APScheduler would call it in a thread and drop the coroutine.
-            self._tick.claim,
+            self._counted(self._tick.claim),
             "interval",
             seconds=self._tick_every_s,
             start_date=_ON_WHOLE_SECONDS,
@@ -98,19 +100,43 @@ class Jobs:
             (900, self._remember_zones),
             *self._chores,
         ):
-            self._scheduler.add_job(job, "interval", seconds=seconds, misfire_grace_time=None)
+            self._scheduler.add_job(self._counted(job), "interval", seconds=seconds, misfire_grace_time=None)
         self._scheduler.start()
         self._watchdog = asyncio.create_task(self._watch_tick(), name="watchdog")
         self._zones = asyncio.create_task(self._compare_zones(), name="zone rules")
 
     async def stop(self) -> None:
-        """Begin nothing more."""
+        """Begin nothing more, and wait for what has begun.
+
+        APScheduler would cut it off and not wait: a transaction left half done holds the database's lock
+        against the marks of what was sent, and against the next process.
+        """
         if self._scheduler.running:
+            self._scheduler.pause()
+            await self._wait_for_running()
             self._scheduler.shutdown(wait=False)
+            # What took too long is cut off now, and rolls back.
+            await self._wait_for_running()
         tasks = [task for task in (self._watchdog, self._zones) if task is not None]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _counted(self, job: Callable[[], Awaitable[object]]) -> Callable[[], Awaitable[None]]:
+        """Return *job* as one that a stop waits for, and that APScheduler doesn't call in a thread."""
+
+        async def run() -> None:
+            task = asyncio.ensure_future(job())
+            self._running.add(task)
+            # Not here: whoever is cut off still has to roll back.
+            task.add_done_callback(self._running.discard)
+            await task
+
+        return run
+
+    async def _wait_for_running(self) -> None:
+        if self._running:
+            await asyncio.wait(self._running, timeout=_LAST_WORK_S)
 
     async def _sweep(self) -> None:
         if self._guard is not None and self._guard.holds():

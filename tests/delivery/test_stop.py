@@ -74,3 +74,28 @@ async def test_a_stop_does_not_wait_for_an_update_that_hangs(
     assert "what this is" in person.last.text
     await bot.stop()
     await stranger.close()
+
+
+async def test_a_stop_waits_for_the_work_that_has_begun(
+    server: SandboxServer, clock: ManualClock, sqlite_url: str
+) -> None:
+    """A claim that was cut off half done would hold the database's lock against the next process."""
+    bot = RunningBot(server, clock, sqlite_url, tick_every_s=0.05)
+    begun, may_end, ended = asyncio.Event(), asyncio.Event(), asyncio.Event()
+    claim = bot.companion.tick.claim
+
+    async def slow_claim() -> None:
+        begun.set()
+        await may_end.wait()
+        await claim()
+        ended.set()
+
+    bot.companion.tick.claim = slow_claim  # type: ignore[method-assign] # the real one, only later
+    await bot.start()
+    async with asyncio.timeout(5):
+        await begun.wait()
+        stopping = asyncio.create_task(bot.stop())
+        await asyncio.sleep(0)
+        may_end.set()
+        await stopping
+    assert ended.is_set()
