@@ -34,9 +34,11 @@ WAITS = tuple(
 )
 
 # Verbs that no tour comes to, and why.
-OUT_OF_REACH: dict[str, str] = {}
+OUT_OF_REACH = {
+    "privacy.agree": "comes with a release that changes the consent's text: tests/features/test_leaving.py",
+}
 # Those that `make test` has the time for; the others are for `make soak`.
-SHORT = ("enrolment", "history, notes and dates", "settings and travel")
+SHORT = ("enrolment", "settings and travel")
 
 
 @cache
@@ -124,7 +126,7 @@ def test_every_verb_stands_on_a_tour() -> None:
 
 async def test_every_button_acts_on_its_own_row_at_any_later_time(tmp_path: Path) -> None:
     """What most patients do in nine days, then some odd steps; `make soak` has walks of hundreds."""
-    assert len(await walk(tmp_path, "treatment", seed=3, steps=24)) > 30
+    assert len(await walk(tmp_path, "treatment", seed=3, steps=12)) > 30
 
 
 @pytest.mark.parametrize("name", SHORT)

@@ -212,14 +212,22 @@ TRAVEL: Tour = (
     *taps("back_on forget ask share", of="travel."),
     TOKYO,
     "/travel Springfield",
-    *taps("to open", of="travel."),
+    *taps("to move home ask open", of="travel."),
+)
+
+# Begins after a day with answers; everything is gone at its end.
+LEAVING: Tour = (
+    "/export",
+    *taps("data.json data.tables data.open"),
+    "/privacy",
+    *taps("delete when grace undo open delete when now", of="privacy."),
 )
 
 LOOKING_BACK: Tour = (
     "/summary",
     *taps("summary.show=30 compare.open compare.show summary.open"),
     "my knees hurt when it rains",
-    *taps("help.open more.open help.about more.open help.privacy more.open today.open"),
+    *taps("help.open more.open help.about more.open today.open"),
 )
 
 
@@ -229,7 +237,7 @@ TO_THE_MORNING: Tour = (21 * HOUR,)
 CHAINS: dict[str, Tour] = {
     "enrolment": ENROLMENT,
     "treatment": TREATMENT,
-    "answers and looking back": (*ANSWERS, *LOOKING_BACK, *REPORT),
+    "answers, looking back, leaving": (*ANSWERS, *LOOKING_BACK, *REPORT, *LEAVING),
     "history, notes and dates": (*TO_THE_MORNING, *HISTORY, *EVENTS, *DATES),
     "plan": (*TO_THE_MORNING, *REGIMEN),
     "supply and pauses": (*SUPPLY, 11 * HOUR, *PAUSES),
