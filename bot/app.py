@@ -100,7 +100,11 @@ class Companion:
         kinds = parts.kinds(settings)
         self.planner = Planner(kinds, always_planned=parts.ALWAYS_PLANNED)
         self.bot = ExtBot(
-            token, base_url=base_url, request=self._request(), get_updates_request=self._request()
+            token,
+            base_url=base_url,
+            base_file_url=f"{base_url.removesuffix('bot')}file/bot",
+            request=self._request(),
+            get_updates_request=self._request(),
         )
         self.metrics, self.contact = Metrics(rate), contact or Contact(operator)
         self._bot_id = int(token.split(":", maxsplit=1)[0])

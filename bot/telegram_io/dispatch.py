@@ -77,6 +77,7 @@ def build_application(bot: ExtBot[None], routes: Routes) -> Application[Any, Any
     new = filters.UpdateType.MESSAGE
     application.add_handler(MessageHandler(new & filters.LOCATION, router.on_location))
     application.add_handler(MessageHandler(new & filters.TEXT, router.on_text))
+    application.add_handler(MessageHandler(new & filters.Document.ALL, router.on_document))
     application.add_handler(MessageHandler(filters.ALL, router.on_other))
     application.add_error_handler(hand_back)
     return application
@@ -137,6 +138,19 @@ class Router:
     async def on_location(self, _update: Update, context: TurnContext) -> None:
         """Offer a shared location to whoever asked for it."""
         await self._admitted(context.turn, self._locate)
+
+    async def on_document(self, _update: Update, context: TurnContext) -> None:
+        """Offer a file to whoever reads such ones; words below it may be safety words."""
+
+        async def handler(turn: Turn) -> None:
+            if turn.text and await self._routes.on_safety_words(turn):
+                return
+            for feature in self._routes.features:
+                if feature.on_document is not None and await feature.on_document(turn):
+                    return
+            await self._routes.on_other(turn)
+
+        await self._admitted(context.turn, handler)
 
     async def on_other(self, _update: Update, context: TurnContext) -> None:
         """Answer what can't be read; an edited text may still hold safety words."""

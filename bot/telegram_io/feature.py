@@ -67,6 +67,7 @@ class Feature:
         presses: Verb ("dose.taken") -> handler.
         on_text: Asked in the order of app.py's list, after the safety words, until one returns True.
         on_location: The same for a shared location.
+        on_document: The same for a file; before enrolment and while leaving, too.
         keeps_words: Commands whose words are the patient's own: kept also when a safety text answers them.
         entries: Its ways in from the screen "More": see features/more.
         under_summary: Its ways in from below a summary.
@@ -77,6 +78,7 @@ class Feature:
     presses: Mapping[str, OnPress] = field(default_factory=dict)
     on_text: OnInput | None = None
     on_location: OnInput | None = None
+    on_document: OnInput | None = None
     keeps_words: frozenset[str] = frozenset()
     entries: tuple[Entry, ...] = ()
     under_summary: tuple[Offer, ...] = ()

@@ -15,6 +15,7 @@ from bot.locale import _, speaking
 from bot.notices import LogOperator
 from bot.storage import inbox, patients
 from bot.storage.database import is_passing, lock_chat, trouble
+from bot.telegram_io.incoming_file import Fetched, Files, FileWanted
 from bot.telegram_io.outgoing import Outbox, Outgoing
 from bot.telegram_io.raw_update import chat_key, id_of, is_id, storable
 from bot.telegram_io.turn import Turn, current_turn
@@ -91,6 +92,10 @@ class Ingest:
         # Chats with news since their worker last looked.
         self._news: set[int] = set()
         self._side_calls: set[asyncio.Task[None]] = set()
+        self._files = Files(application.bot)
+        # Of chats whose update has to be begun anew with a file: asked for, and fetched.
+        self._wanted: dict[int, FileWanted] = {}
+        self._fetched: dict[int, Fetched] = {}
         self._stopping = False
 
     async def receive(self, updates: Sequence[dict[str, Any]]) -> None:
@@ -144,8 +149,11 @@ class Ingest:
                 self._news.discard(key)
                 async with self._at_once:
                     more = await self._next(key)
+                if (wanted := self._wanted.pop(key, None)) is not None:
+                    self._fetched[key] = await self._files.fetch(wanted)
         finally:
             del self._chats[key]
+            self._fetched.pop(key, None)
 
     async def _next(self, key: int) -> bool:
         """Handle the chat's oldest update; return False when none waits."""
@@ -158,6 +166,9 @@ class Ingest:
                     return False
                 seq = row.seq
                 handled = await self._handle(session, row)
+        except FileWanted as wanted:
+            self._wanted[key] = wanted
+            return True
         except Exception as error:
             if is_passing(error) or seq is None:
                 log.warning("the database has trouble (%s): the update waits", trouble(error))
@@ -195,6 +206,7 @@ class Ingest:
             return _Handled()
         patient.last_seen_at = now
         turn = Turn(session=session, now=now, update=update, patient=patient, plan_all=self._plan_all)
+        turn.fetched = self._fetched.pop(telegram_id, None)
         token = current_turn.set(turn)
         try:
             with speaking(patient.language):

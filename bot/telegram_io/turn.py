@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from telegram import Message as TelegramMessage
 from telegram.ext import CallbackContext, ExtBot
 
+from bot.telegram_io.incoming_file import Fetched, FileWanted
 from bot.telegram_io.outgoing import Outbox, Outgoing
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ class Turn:
         plan_all: Plans the patient's next delivery of every kind; `plan` calls it.
         outbox: What is said after the commit.
         error: The exception that PTB caught and hands back.
+        fetched: The file that the handler asked for, in the second round.
     """
 
     session: AsyncSession
@@ -52,6 +54,7 @@ class Turn:
     plan_all: Callable[[AsyncSession, Patient, datetime], Awaitable[None]]
     outbox: Outbox = field(default_factory=Outbox)
     error: BaseException | None = None
+    fetched: Fetched | None = None
 
     @property
     def zone(self) -> ZoneInfo:
@@ -125,6 +128,23 @@ class Turn:
             if on is not None:
                 self.strip(on)
             self.reply(message, keep_for=keep_for)
+
+    def fetch(self, file_id: str, read: Callable[[bytes], Any]) -> Fetched:
+        """Return the file that the patient sent, as *read* understood it in another thread.
+
+        The first time this ends the turn with nothing changed; it begins anew when the file is there. So no
+        transaction is open while Telegram sends it.
+
+        Args:
+            file_id: Telegram's id of it.
+            read: Gets the content; raises nothing and touches no row.
+
+        Raises:
+            FileWanted: It isn't there yet.
+        """
+        if self.fetched is None:
+            raise FileWanted(file_id, read)
+        return self.fetched
 
     async def plan(self) -> None:
         """Plan the patient's next deliveries anew: after enrolment and after any change of times or plan."""

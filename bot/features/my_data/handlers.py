@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from bot.domain.due import local_date
 from bot.features.my_data import messages
 from bot.features.my_data.drawing import JSON, TABLES
+from bot.features.my_data.importing import on_document
 from bot.locale import N_
 from bot.telegram_io.feature import Entry, Feature, Offer, Section
 
@@ -49,6 +50,7 @@ FEATURE = Feature(
     name="my_data",
     commands={"export": on_export},
     presses={"data.open": on_open, "data.tables": on_tables, "data.json": on_json},
+    on_document=on_document,
     entries=(Entry(N_("📁 My files"), "data.open", Section.DATA, command="export"),),
     under_summary=(Offer(N_("My data"), "data.open", place=3),),
 )

@@ -62,7 +62,8 @@ class Part:
         table: The table's name.
         name: The column's name, which is also the attribute's.
         nullable: It may be null.
-        later: It may be missing in a document that is older than the column: the default is taken.
+        later: The column came later than its table: rows and snapshots from before it lack it.
+        optional: It may be missing in the document: the default is taken.
         points_to: The table whose row's id it holds; None: none.
         limit: What it may hold beyond its type.
         schema: The type as JSON Schema.
@@ -74,6 +75,7 @@ class Part:
     name: str
     nullable: bool
     later: bool
+    optional: bool
     points_to: str | None
     limit: Limit
     schema: dict[str, Any]
@@ -109,6 +111,8 @@ def _part(owner: type[Base], column: Column[Any]) -> Part:
         name=column.name,
         nullable=bool(column.nullable),
         later=column.server_default is not None,
+        optional=bool(column.nullable or column.default is not None or column.server_default is not None)
+        and not column.primary_key,
         points_to=None if target == "patients" else target,
         limit=LIMITS.get(f"{table}.{column.name}", NO_LIMIT),
         schema=kind.schema | _length(column, kind, is_sealed=sealed is not None),
@@ -185,7 +189,11 @@ def _time(value: Any) -> time:  # noqa: ANN401
 
 
 def _mg(value: Any) -> Decimal:  # noqa: ANN401
-    return Decimal(_matching(value, _MG, N_('an amount in mg under 10, like "4.5"')))
+    expected = N_('an amount in mg above 0 and under 10, like "4.5"')
+    amount = Decimal(_matching(value, _MG, expected))
+    if not amount:
+        raise Mistake(expected)
+    return amount
 
 
 def _amount(value: Any) -> Decimal:  # noqa: ANN401
