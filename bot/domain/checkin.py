@@ -47,6 +47,10 @@ SCALES = frozenset(
     }
 )
 """Questions answered on an NRS from 0 (best) to 10 (worst)."""
+HOURS: Mapping[Question, tuple[float, ...]] = MappingProxyType(
+    {Question.HOURS_SLEPT: (3, 4, 5, 6, 7, 8, 9, 10)}
+)
+"""Questions answered in hours, 0 to `MAX_HOURS` in steps of a half: the hours that stand on buttons."""
 OPTIONAL = (
     Question.HOURS_SLEPT,
     Question.FATIGUE,
@@ -215,7 +219,7 @@ def checked(question: Question, value: AnswerValue) -> Any:  # noqa: ANN401 - th
         return value
     if question is Question.NOTE and isinstance(value, str) and value.strip():
         return value.strip()[:MAX_TYPED]
-    if question is Question.HOURS_SLEPT and _is_hours(value):
+    if question in HOURS and _is_hours(value):
         return float(value)
     raise ValueError(f"not an answer to {question.value}")
 

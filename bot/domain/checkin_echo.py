@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.domain.checkin import SCALES, Answers, DoseAnswer, Pgic, Question
+from bot.domain.checkin import HOURS, SCALES, Answers, DoseAnswer, Pgic, Question
 from bot.domain.checkin_words import DOSE_ANSWER_LABELS, ECHOES, MEASURE_LABELS, PGIC_LABELS
 from bot.domain.side_effect import SEVERITY_LABELS, SIDE_EFFECT_LABELS, SideEffect
 from bot.locale import N_, _
@@ -66,8 +66,8 @@ def _in_words(answers: Answers, question: Question, *, discreet: bool) -> str:
         return _(PGIC_LABELS[Pgic(answers.pgic)])
     if question is Question.PERIOD:
         return _("yes") if answers.period else _("no")
-    if question is Question.HOURS_SLEPT:
-        return f"{answers.hours_slept:g}"
+    if question in HOURS:
+        return f"{answers.value(question):g}"
     return answers.note or ""
 
 

@@ -6,7 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from bot.domain.checkin import Question
+from bot.domain.checkin import HOURS, Question
 from bot.domain.checkin_calendar import Rhythm, is_checkin_date
 from bot.domain.dose import adherence
 from bot.domain.pain_change import Change, IntervalOf, Values, change_of
@@ -105,7 +105,7 @@ def exact_mean(values: Values) -> Fraction:
 def _measure(question: Question, diary: Sequence[CheckinFact], span: Span, plan: Plan) -> Measure:
     values, before = values_of(question, diary, span), values_of(question, diary, span.previous())
     mean, mean_before = _mean(values, span, plan), _mean(before, span, plan)
-    is_scale = question is not Question.HOURS_SLEPT
+    is_scale = question not in HOURS
     previous = None
     if mean is not None and mean_before is not None:
         previous = Previous(_rounded(mean_before), len(before), len(_dates(before, span.previous(), plan)))

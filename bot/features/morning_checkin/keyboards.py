@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.domain.checkin import NRS_BEST, NRS_WORST, SCALES, DoseAnswer, Question
+from bot.domain.checkin import HOURS, NRS_BEST, NRS_WORST, SCALES, DoseAnswer, Question
 from bot.domain.checkin_echo import dose_label
 from bot.domain.checkin_walk import may_copy_yesterday
 from bot.domain.checkin_words import (
@@ -25,6 +25,7 @@ from bot.features.morning_checkin.actions import screen_of
 from bot.locale import _
 from bot.locale.dates import weekday_name
 from bot.message import Button, Row, press_data
+from bot.telegram_io.questions import in_rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
     from bot.features.morning_checkin.walks import AskedDose, View
 
 _SCALE_ROWS = ((0, 1, 2, 3), (4, 5, 6, 7), (8, 9, 10))
-_HOURS_ROWS = ((3, 4, 5, 6), (7, 8, 9, 10))
 
 
 def for_question(view: View, *, discreet: bool, yesterday: date | None) -> tuple[Row, ...]:
@@ -110,11 +110,9 @@ def _answers(  # noqa: PLR0911 - a table: one row per kind of question
             )
             for row in _SCALE_ROWS
         )
-    if position is Question.HOURS_SLEPT:
-        return tuple(
-            tuple(Button(str(n), press_data("checkin.answer", row_id, position, n)) for n in row)
-            for row in _HOURS_ROWS
-        )
+    if position in HOURS:
+        hours = [f"{hours:g}" for hours in HOURS[position]]
+        return in_rows((Button(n, press_data("checkin.answer", row_id, position, n)) for n in hours), 4)
     if position is Question.PERIOD:
         yes = Button(_("Yes"), press_data("checkin.answer", row_id, position, "yes"))
         return ((yes, Button(_("No"), press_data("checkin.answer", row_id, position, "no"))),)

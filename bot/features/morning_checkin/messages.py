@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from bot.domain.checkin import SCALES, Answers, DoseAnswer, Question
+from bot.domain.checkin import HOURS, SCALES, Answers, DoseAnswer, Question
 from bot.domain.checkin_calendar import Timing
 from bot.domain.checkin_echo import answer_line, answer_lines, effect_name, effects_text, first_up, name_of
 from bot.domain.checkin_walk import may_copy_yesterday
@@ -125,7 +125,7 @@ def _question_lines(view: View, position: Question, *, discreet: bool) -> list[s
     lines = [_question_text(view, position, discreet=discreet)]
     if position in SCALES:
         lines.append(" · ".join(_(end) for end in SCALE_ENDS[position]))
-    elif position is Question.HOURS_SLEPT:
+    elif position in HOURS:
         lines.append(_("Tap, or type it: 6.5"))
     elif position is Question.NOTE:
         lines.append(_("Type it as a message, or skip."))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.domain.checkin import SCALES, AnswerValue, Pgic, Question
+from bot.domain.checkin import HOURS, SCALES, AnswerValue, Pgic, Question
 from bot.domain.checkin_walk import (
     Action,
     Answer,
@@ -67,7 +67,7 @@ def read_action(press: Press) -> Action:  # noqa: PLR0911 - a table: one row per
 def _value(question: Question, value: str) -> AnswerValue:
     if question in SCALES:
         return int(value)
-    if question is Question.HOURS_SLEPT:
+    if question in HOURS:
         return float(value)
     if question is Question.PERIOD and value in {"yes", "no"}:
         return value == "yes"

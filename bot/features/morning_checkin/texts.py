@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.domain.checkin import SCALES, Answers, DoseAnswer, Question
+from bot.domain.checkin import HOURS, SCALES, Answers, DoseAnswer, Question
 from bot.domain.checkin_walk import Action, Answer
 from bot.domain.free_text.checkin_tokens import Kind, tokens
 from bot.domain.free_text.checkin_words import LONGEST_CHECKIN, parse_checkin
@@ -86,7 +86,7 @@ async def _do(turn: Turn, checkin: Checkin, view: View, action: Action) -> Resul
 
 
 def _out_of_range(view: View) -> str:
-    if view.walk.position is Question.HOURS_SLEPT:
+    if view.walk.position in HOURS:
         return _("Please type hours from 0 to 24, in halves: 6.5")
     if view.walk.position in SCALES:
         return _("Please type a whole number from 0 to 10.")

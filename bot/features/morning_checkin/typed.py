@@ -6,7 +6,7 @@ import re
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeVar
 
-from bot.domain.checkin import MAX_HOURS, NRS_BEST, NRS_WORST, SCALES, DoseAnswer, Pgic, Question
+from bot.domain.checkin import HOURS, MAX_HOURS, NRS_BEST, NRS_WORST, SCALES, DoseAnswer, Pgic, Question
 from bot.domain.checkin_walk import Action, Answer, EffectsDone, NoEffects, OtherText, RateEffect, Skip
 from bot.domain.checkin_words import DOSE_ANSWER_LABELS, PGIC_LABELS
 from bot.domain.free_text.words import normalise, number_in_words
@@ -52,8 +52,8 @@ def read_answer(text: str, view: View, now: datetime) -> Action | None:
         return Skip(position)
     if position in SCALES:
         return _scale(words, position)
-    if position is Question.HOURS_SLEPT:
-        return _hours(words)
+    if position in HOURS:
+        return _hours(words, position)
     if position is Question.NOTE:
         return Answer(position, text) if text.strip() and _in_hand(view, now) else None
     action = (
@@ -75,7 +75,7 @@ def _scale(words: str, question: Question) -> Action | None:
     return Answer(question, int(number))
 
 
-def _hours(words: str) -> Action | None:
+def _hours(words: str, question: Question) -> Action | None:
     plain = _HOURS.sub("", words)
     whole, halves = _HALF.subn("", plain)
     number = _number(whole)
@@ -84,7 +84,7 @@ def _hours(words: str) -> Action | None:
     hours = number + (0.5 if halves else 0)
     if not (hours <= MAX_HOURS and (hours * 2).is_integer()):
         raise OutOfRange
-    return Answer(Question.HOURS_SLEPT, hours)
+    return Answer(question, hours)
 
 
 def _number(words: str) -> float | None:
