@@ -166,7 +166,8 @@ class Database:
         if path is None or self._lock_file is not None:
             return
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            # SQLite makes its files readable by all: the folder is for the bot's user alone.
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._lock_file = path.with_name(path.name + ".lock").open("w")
         except OSError as error:
             raise DatabaseError(

@@ -68,6 +68,14 @@ async def test_a_second_process_on_the_same_sqlite_file_is_refused(tmp_path: Pat
     await first.close()
 
 
+async def test_the_folder_made_at_the_first_start_is_for_its_owner_alone(tmp_path: Path) -> None:
+    """Other users of the machine can't read the diary."""
+    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'data' / 'one.sqlite3'}")
+    database.lock()
+    assert (tmp_path / "data").stat().st_mode & 0o077 == 0
+    await database.close()
+
+
 async def test_amounts_and_instants_come_back_as_they_went_in(database: Database) -> None:
     """0.1 mg stays 0.1 mg, and an instant keeps its zone and microseconds."""
     at = datetime(2026, 3, 3, 12, 0, 0, 123456, tzinfo=UTC)
