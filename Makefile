@@ -7,7 +7,7 @@ UV_COMPILE := $(VENV)/bin/uv pip compile --quiet --universal --generate-hashes -
 	--no-annotate --no-header --python-version 3.11 pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench soak simulate schema screenshots fuzz docs lock clean
+.PHONY: help setup run test check format bench soak simulate schema screenshots fuzz docs lock clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -24,6 +24,8 @@ $(VENV)/.run: requirements.lock pyproject.toml | $(VENV)/bin/python
 $(VENV)/.dev: requirements-dev.lock $(VENV)/.run
 	$(PYTHON) -m pip --python $(PY) install --quiet --require-hashes -r requirements-dev.lock
 	@touch $@
+
+setup: $(VENV)/.run ## set up without starting anything, for instance after an upgrade
 
 run: $(VENV)/.run ## start the bot; without a token: the sandbox, with a chat page in the browser
 	@$(VENV)/bin/ldn-companion run
