@@ -45,6 +45,7 @@ test: check ## every check and every test, on SQLite and on PostgreSQL
 
 bench: $(VENV)/.dev ## measure start-up, memory and lateness, beside PTB's JobQueue
 	$(PY) -m tests.benchmarks --pictures
+	$(PY) -m tests.benchmarks --readme
 
 soak: $(VENV)/.dev ## the long tests: a hundred kills, ten thousand due at once
 	$(VENV)/bin/pytest --soak -n 0 tests/faults tests/journeys tests/properties

@@ -10,6 +10,7 @@ import signal
 import sys
 import tempfile
 import time
+from contextlib import ExitStack
 from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
@@ -20,49 +21,65 @@ from rich.table import Table
 
 from bot.clock import SystemClock
 from tests.benchmarks import pictures
-from tests.benchmarks.measure import Api, Burst, Cost, api, bot, burst_of, watch
+from tests.benchmarks.measure import Api, Burst, Cost, api, bot, burst_of, cpu_s, watch
 from tests.benchmarks.patients import enrol
+from tests.benchmarks.places import Places
+from tests.benchmarks.rates import sealing, throughput
+from tests.benchmarks.words import readme
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
 Figures = dict[str, dict[str, dict[str, float]]]
 
 RESULTS = Path(__file__).parent / "results"
-SIDES = {"ours": "ours", "job_queue": "JobQueue"}
+SIDES = {"ours": "ours", "postgresql": "ours on PostgreSQL", "job_queue": "JobQueue"}
 _WHOLE_SECOND = timedelta(seconds=1)
+_MORE_IS_BETTER = {"per_second"}
+_MOST_ON_POSTGRESQL = 10_000
+_TAPS = 20
 
 
-def start_up(patients: int, folder: Path, idle_s: float) -> dict[str, Cost]:
+def start_up(patients: int, places: Places, idle_s: float) -> dict[str, Cost]:
     """Return what each side costs with so many patients and nothing due for half a day."""
-    database = folder / f"{patients}.sqlite3"
+    sqlite, costs = places.sqlite(), {}
+    urls = {"ours": sqlite, "job_queue": sqlite}
+    if patients <= _MOST_ON_POSTGRESQL and (shared := places.postgresql()):
+        urls["postgresql"] = shared
     due_at = SystemClock().now() + timedelta(hours=12)
-    asyncio.run(enrol(f"sqlite+aiosqlite:///{database}", patients, due_at=due_at))
-    costs = {}
-    for side in SIDES:
-        with api() as server, bot(side, server.base_url, database) as (process, ready_s):
+    for url in set(urls.values()):
+        asyncio.run(enrol(url, patients, due_at=due_at))
+    for side, url in urls.items():
+        with api() as server, bot(side, server.base_url, url) as (process, ready_s):
             costs[side] = watch(process, ready_s, idle_s)
     return costs
 
 
-def burst(due: int, limit: int, folder: Path, lead_s: float) -> dict[str, Burst]:
-    """Return how *due* messages of one second arrive.
+def burst(due: int, limit: int, places: Places, lead_s: float) -> dict[str, Burst]:
+    """Return how *due* messages of one second arrive, and taps in the middle of them.
 
     Args:
         due: How many patients.
         limit: Messages a second that the server lets through; 0 for all.
-        folder: For the databases.
+        places: For the databases.
         lead_s: Seconds that a side has to start before they are due.
     """
-    bursts = {}
+    bursts, taps = {}, min(_TAPS, due // 10)
     for side in SIDES:
-        database = folder / f"burst-{limit}-{side}.sqlite3"
+        url = places.postgresql() if side == "postgresql" else places.sqlite()
+        if url is None:
+            continue
         # A whole second: JobQueue's cron trigger knows no smaller unit and would seem early.
         due_at = (SystemClock().now() + timedelta(seconds=lead_s)).replace(microsecond=0) + _WHOLE_SECOND
-        asyncio.run(enrol(f"sqlite+aiosqlite:///{database}", due, due_at=due_at))
-        with api(limit) as server, bot(side, server.base_url, database):
+        asyncio.run(enrol(url, due, due_at=due_at))
+        with api(limit) as server, bot(side, server.base_url, url) as (process, _ready_s):
+            begin = cpu_s(process)
+            server.ask(f"tap {taps} {0.5 * due / 25 / max(1, taps)}")
             _wait_until(due_at, server, due, quiet_s=max(3.0, lead_s))
-            bursts[side] = burst_of(server.arrivals(), due, due_at.timestamp())
+            used, waits = cpu_s(process) - begin, server.ask("taps")
+            waits += [None] * (taps - len(waits))
+            bursts[side] = burst_of(server.arrivals(), due, due_at.timestamp(), cpu_s=used, taps=waits)
     return bursts
 
 
@@ -82,42 +99,74 @@ def _wait_until(due_at: datetime, server: Api, due: int, quiet_s: float) -> None
 
 def measure(options: argparse.Namespace, figures: Figures) -> None:
     """Fill *figures* step by step, so that a run that is stopped keeps what it has."""
-    with tempfile.TemporaryDirectory(prefix="ldn-bench-") as folder:
-        for patients in options.patients if options.only != "burst" else ():
-            costs = start_up(patients, Path(folder), options.idle_seconds)
-            figures[f"{patients} patients"] = {side: asdict(cost) for side, cost in costs.items()}
-        for limit in options.limits if options.only != "startup" else ():
-            bursts = burst(options.due, limit, Path(folder), options.lead_seconds)
+    with ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="ldn-bench-"))
+        places = stack.enter_context(Places(Path(folder), with_postgresql=not options.no_postgresql))
+        if options.only in {None, "rates"}:
+            databases = {"ours": places.sqlite(), "httpx": places.sqlite()}
+            if shared := places.postgresql():
+                databases["postgresql"] = shared
+            figures |= throughput(options.messages, databases)
+            figures["a tap in a check-in"] = sealing(options.people, places.sqlite())
+        for limit in options.limits if options.only in {None, "burst"} else ():
+            bursts = burst(options.due, limit, places, options.lead_seconds)
             name = f"{options.due} due at once, " + (f"{limit}/s let through" if limit else "no limit")
             figures[name] = {side: asdict(one) for side, one in bursts.items()}
+        for patients in options.patients if options.only in {None, "startup"} else ():
+            costs = start_up(patients, places, options.idle_seconds)
+            figures[f"{patients} patients"] = {side: asdict(cost) for side, cost in costs.items()}
 
 
 def report(figures: Figures) -> None:
     """Print the table and write the JSON."""
-    table = Table("measure", *SIDES.values(), "JobQueue ÷ ours", title="Beside PTB's JobQueue")
+    table = Table("measure", *SIDES.values(), "ours is better by", title="Beside PTB's JobQueue")
     for name, sides in figures.items():
         for key, ours in sides["ours"].items():
-            theirs = sides["job_queue"][key]
-            ratio = f"{theirs / ours:.1f}" if ours and math.isfinite(theirs) else "–"
-            table.add_row(f"{name}: {key}", f"{ours:.2f}", f"{theirs:.2f}", ratio)
+            shown = (_shown(sides.get(side, {}).get(key)) for side in SIDES)
+            table.add_row(f"{name}: {key}", *shown, _ratio(key, ours, sides.get("job_queue", {})))
     Console().print(table)
     RESULTS.mkdir(exist_ok=True)
     (RESULTS / "latest.json").write_text(json.dumps(figures, indent=2) + "\n")
 
 
-def main(arguments: list[str]) -> None:
-    """Measure and print."""
+def _shown(value: float | None) -> str:
+    return "–" if value is None or math.isnan(value) else f"{value:,.2f}"
+
+
+def _ratio(key: str, ours: float, other: Mapping[str, float]) -> str:
+    """Return how much better ours is; nothing where theirs didn't do the same work."""
+    theirs = other.get(key)
+    lossy = bool(other.get("lost")) and not key.startswith("tap")
+    if lossy or theirs is None or not (ours and theirs and math.isfinite(ours / theirs)):
+        return "–"
+    return f"× {ours / theirs if key in _MORE_IS_BETTER else theirs / ours:.1f}"
+
+
+def options_of(arguments: Sequence[str]) -> argparse.Namespace:
+    """Return what the command line asks for."""
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--short", action="store_true", help="under five minutes (the default)")
-    parser.add_argument("--only", choices=("startup", "burst"))
+    parser.add_argument("--only", choices=("startup", "burst", "rates"))
     parser.add_argument("--pictures", action="store_true", help="and what pictures cost")
+    parser.add_argument("--readme", action="store_true", help="print the README's table from the last JSON")
+    parser.add_argument("--no-postgresql", action="store_true")
     parser.add_argument("--patients", type=int, nargs="*", default=[1_000, 10_000, 100_000])
     parser.add_argument("--due", type=int, default=500)
+    parser.add_argument("--messages", type=int, default=2_000, help="with the limiter off")
+    parser.add_argument("--people", type=int, default=25, help="who answer a check-in")
     parser.add_argument("--limits", type=int, nargs="*", default=[0, 30], help="0: none; Telegram's is 30")
-    parser.add_argument("--idle-seconds", type=float, default=10.0)
+    parser.add_argument("--idle-seconds", type=float, default=6.0)
     parser.add_argument("--lead-seconds", type=float, default=8.0)
+    return parser.parse_args(arguments)
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Measure and print."""
+    options = options_of(arguments)
+    if options.readme:
+        print(readme(json.loads((RESULTS / "latest.json").read_text())))  # noqa: T201 - what was asked for
+        return
     figures: Figures = {}
-    options = parser.parse_args(arguments)
     try:
         measure(options, figures)
     finally:

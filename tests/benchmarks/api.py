@@ -70,13 +70,17 @@ class Crowd:
 
     async def _tap(self, count: int, every_s: float) -> None:
         tapped: set[int | None] = set()
-        while len(self.taps) < count:
-            begin = time.monotonic()
-            chat = next((one for one, _at, effect in self.arrivals() if effect and one not in tapped), None)
-            if chat is not None:
-                tapped.add(chat)
-                self.taps.append(await self._answered(self.server.person(chat)))
-            await asyncio.sleep(max(0.01, every_s - (time.monotonic() - begin)))
+        # Nobody waits for the other's answer.
+        async with asyncio.TaskGroup() as presses:
+            while len(tapped) < count:
+                chat = next((one for one, _at, took in self.arrivals() if took and one not in tapped), None)
+                if chat is not None:
+                    tapped.add(chat)
+                    presses.create_task(self._press(self.server.person(chat)))
+                await asyncio.sleep(every_s)
+
+    async def _press(self, person: Person) -> None:
+        self.taps.append(await self._answered(person))
 
     async def _answered(self, person: Person) -> float | None:
         message = await person.wait_for(lambda chat: chat.last, timeout_s=_LONGEST_S)

@@ -12,8 +12,8 @@ from contextlib import closing
 from datetime import UTC, datetime
 from typing import Any
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
-from telegram.ext import Application, ContextTypes
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Update
+from telegram.ext import Application, CallbackQueryHandler, ContextTypes
 
 
 async def remind(context: ContextTypes.DEFAULT_TYPE) -> None:
@@ -25,6 +25,14 @@ async def remind(context: ContextTypes.DEFAULT_TYPE) -> None:
         f"Time for your LDN, {context.job.data} mg.",
         reply_markup=InlineKeyboardMarkup([[InlineKeyboardButton("Taken", callback_data="taken")]]),
     )
+
+
+async def taken(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:  # noqa: ARG001 - PTB's signature
+    """Answer a tap."""
+    query = update.callback_query
+    assert query is not None
+    await query.answer()
+    await query.edit_message_text("Taken. Well done!")
 
 
 async def schedule(application: Application[Any, Any, Any, Any, Any, Any]) -> None:
@@ -53,6 +61,7 @@ def main() -> None:
     assert application.job_queue is not None
     # With the default grace of a second it would misfire, and never run, once there are thousands of jobs.
     application.job_queue.run_once(ready, 0, job_kwargs={"misfire_grace_time": None})
+    application.add_handler(CallbackQueryHandler(taken))
     application.run_polling()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import subprocess
 import sys
 import threading
@@ -19,8 +20,10 @@ from bot.sandbox.server import SANDBOX_TOKEN
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+SQLITE = "sqlite+aiosqlite:///"
 LATENCY_S = 0.05
 LONGEST_START_S = 90.0
+LONGEST_WAIT_S = 30.0
 _MIB = 1024 * 1024
 
 
@@ -49,6 +52,9 @@ class Burst:
         p50_s, p99_s, max_s: Lateness of the first message to each patient.
         lost: Patients who got none.
         doubled: Messages too many.
+        per_second: Messages that arrived, from the first to the last.
+        cpu_ms: The bot's processor time for each message that arrived, taps and idling included.
+        tap_p50_ms, tap_p99_ms: From a press in the middle of it to the changed message; half a minute: none.
     """
 
     p50_s: float
@@ -56,6 +62,10 @@ class Burst:
     max_s: float
     lost: int
     doubled: int
+    per_second: float = math.nan
+    cpu_ms: float = math.nan
+    tap_p50_ms: float = math.nan
+    tap_p99_ms: float = math.nan
 
 
 class Api:
@@ -71,10 +81,31 @@ class Api:
 
     def ask(self, line: str) -> Any:  # noqa: ANN401 - whatever tests/benchmarks/api.py answers
         """Return the answer to a line."""
-        assert self._process.stdin is not None
-        self._process.stdin.write(line + "\n")
-        self._process.stdin.flush()
-        return json.loads(_line(self._process))
+        return ask(self._process, line)
+
+
+def ask(process: subprocess.Popen[str], line: str) -> Any:  # noqa: ANN401 - whatever it answers
+    """Return what a process answers to a line."""
+    assert process.stdin is not None
+    process.stdin.write(line + "\n")
+    process.stdin.flush()
+    return json.loads(_line(process))
+
+
+@contextmanager
+def serving(module: str, *arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """Run a server that says its base URL first; yield both."""
+    with _process(module, *arguments) as process:
+        yield process, _line(process)
+
+
+@contextmanager
+def talking(module: str, base_url: str, url: str) -> Iterator[subprocess.Popen[str]]:
+    """Run a bot that says "ready" and answers lines."""
+    with _process(module, base_url, url, SANDBOX_TOKEN) as process:
+        if _line(process) != "ready":
+            raise RuntimeError(f"{module} wasn't ready")
+        yield process
 
 
 @contextmanager
@@ -85,9 +116,10 @@ def api(per_second: int = 0) -> Iterator[Api]:
 
 
 @contextmanager
-def bot(module: str, base_url: str, database: Path) -> Iterator[tuple[psutil.Process, float]]:
-    """Run a bot on *database*; yield it and the seconds until it was ready."""
-    where = f"sqlite+aiosqlite:///{database}" if module == "ours" else str(database)
+def bot(side: str, base_url: str, url: str) -> Iterator[tuple[psutil.Process, float]]:
+    """Run a side's bot on a database; yield it and the seconds until it was ready."""
+    module = "job_queue" if side == "job_queue" else "ours"
+    where = url if module == "ours" else url.removeprefix(SQLITE)
     begin = time.monotonic()
     with _process(module, base_url, where, SANDBOX_TOKEN) as process:
         too_long = threading.Timer(LONGEST_START_S, process.kill)
@@ -104,15 +136,21 @@ def bot(module: str, base_url: str, database: Path) -> Iterator[tuple[psutil.Pro
 def watch(process: psutil.Process, ready_s: float, seconds: float) -> Cost:
     """Return what *process* costs over so many seconds without work."""
     time.sleep(min(2.0, seconds))
-    before = process.cpu_times()
+    before = cpu_s(process)
     time.sleep(seconds)
-    after = process.cpu_times()
-    used = after.user + after.system - before.user - before.system
+    used = cpu_s(process) - before
     resident = process.memory_info().rss / _MIB
     return Cost(ready_s, resident, max(resident, _peak_mib(process.pid)), 100 * used / seconds)
 
 
-def burst_of(arrivals: list[tuple[int, float]], patients: int, due_at: float) -> Burst:
+def burst_of(
+    arrivals: list[tuple[int, float]],
+    patients: int,
+    due_at: float,
+    *,
+    cpu_s: float = math.nan,
+    taps: list[float | None] | None = None,
+) -> Burst:
     """Return how a burst went: lateness counts from *due_at*, seconds since the epoch."""
     first: dict[int, float] = {}
     for chat, at in arrivals:
@@ -124,7 +162,23 @@ def burst_of(arrivals: list[tuple[int, float]], patients: int, due_at: float) ->
         max_s=late[-1],
         lost=patients - len(first),
         doubled=len(arrivals) - len(first),
+        per_second=len(first) / max(1e-3, late[-1] - late[0]),
+        cpu_ms=1000 * cpu_s / max(1, len(arrivals)),
+        **_waiting(taps or []),
     )
+
+
+def _waiting(taps: list[float | None]) -> dict[str, float]:
+    ms = sorted(1000 * (LONGEST_WAIT_S if seconds is None else seconds) for seconds in taps)
+    if not ms:
+        return {}
+    return {"tap_p50_ms": ms[len(ms) // 2], "tap_p99_ms": ms[min(len(ms) - 1, int(len(ms) * 0.99))]}
+
+
+def cpu_s(process: psutil.Process) -> float:
+    """Return the processor time that a process has used."""
+    used = process.cpu_times()
+    return float(used.user + used.system)
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""The bot as it is: SQLite, the tick, the strict pacer. Arguments: API, database, token."""
+"""The bot as it is: the tick, the strict pacer. Arguments: API, database, token."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from bot.clock import SystemClock
 from bot.config import load_settings
 from bot.run import stop_signal
 from bot.storage.database import Database
+from bot.storage.sealing import Keyring
+from tests.benchmarks.patients import KEY
 
 
 async def run(base_url: str, database_url: str, token: str) -> None:
@@ -21,6 +23,7 @@ async def run(base_url: str, database_url: str, token: str) -> None:
         base_url=base_url,
         clock=SystemClock(),
         database=Database(database_url),
+        keyring=Keyring([KEY]),
     )
     stopping = stop_signal()
     await companion.start()

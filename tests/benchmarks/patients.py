@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 FIRST_ID = 6_000_000_000
+KEY = b"the key of the bench, 32 bytes.."
+"""Seals what the bots of the bench write, on either database."""
 _AT_ONCE = 2_000
 _WORTH = timedelta(minutes=90)
 

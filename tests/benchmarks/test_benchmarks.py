@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from tests.benchmarks import __main__ as benchmark
 from tests.benchmarks.measure import burst_of
 from tests.benchmarks.pictures import percentiles
+from tests.benchmarks.words import readme
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,14 +17,18 @@ if TYPE_CHECKING:
 
 
 def test_a_small_run_measures_both_sides(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Twenty patients, twenty due: ours loses and doubles none, and every figure stands in the JSON."""
+    """Twenty patients, twenty due: ours loses and doubles none, every figure stands in JSON and table."""
     monkeypatch.setattr(benchmark, "RESULTS", tmp_path)
-    small = ["--patients", "20", "--due", "20", "--limits", "30"]
+    small = ["--patients", "20", "--due", "20", "--limits", "30", "--messages", "20", "--people", "2"]
+    small.append("--no-postgresql")  # four seconds more
     benchmark.main([*small, "--idle-seconds", "0.5", "--lead-seconds", "1"])
     figures = json.loads((tmp_path / "latest.json").read_text())
     burst = figures["20 due at once, 30/s let through"]["ours"]
     assert (burst["lost"], burst["doubled"]) == (0, 0)
     assert figures["20 patients"]["job_queue"]["memory_mib"] > 0
+    assert figures["20 messages, bare calls"]["job_queue"]["cpu_ms"] > 0
+    assert 0 < figures["a tap in a check-in"]["ours"]["sealing_percent"] < 100
+    assert "| 20 patients: memory |" in readme(figures)
 
 
 def test_lateness_counts_each_patients_first_message() -> None:

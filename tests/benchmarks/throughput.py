@@ -23,8 +23,9 @@ from bot.app import Companion
 from bot.clock import SystemClock
 from bot.config import load_settings
 from bot.storage.database import Database
+from bot.storage.sealing import Keyring
 from bot.telegram_io.request import LeanRequest
-from tests.benchmarks.patients import FIRST_ID
+from tests.benchmarks.patients import FIRST_ID, KEY
 
 if TYPE_CHECKING:
     from telegram.request import BaseRequest
@@ -51,6 +52,7 @@ async def whole(kind: type[Companion], base_url: str, url: str, count: int, toke
         per_second=_NO_LIMIT,
         tick_every_s=3600.0,
         chat_per_second=_NO_LIMIT,
+        keyring=Keyring([KEY]),
     )
     await companion.start()
     begin, cpu = time.perf_counter(), _cpu_s()
