@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from psycopg import sql
 from sqlalchemy import MetaData, text
 
 from bot.storage.backup_file import BackupError
@@ -22,7 +21,7 @@ from bot.storage.migrate import migrate
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 
-    from psycopg import AsyncConnection
+    from psycopg import AsyncConnection, sql
     from psycopg.rows import TupleRow
     from sqlalchemy import Table
     from sqlalchemy.engine import Connection
@@ -176,6 +175,8 @@ async def _sums(driver: Driver, tables: Sequence[Table]) -> dict[str, TableSum]:
 
 
 async def _count(driver: Driver, table: Table) -> int:
+    from psycopg import sql  # noqa: PLC0415 - heavy: only with PostgreSQL
+
     query = sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(table.name))
     row = await (await driver.execute(query)).fetchone()
     return int(row[0]) if row else 0
@@ -183,6 +184,8 @@ async def _count(driver: Driver, table: Table) -> int:
 
 async def _copy_out(driver: Driver, table: Table) -> AsyncIterator[bytes]:
     """Yield the table's rows in the order of its primary key, in PostgreSQL's text format."""
+    from psycopg import sql  # noqa: PLC0415 - heavy: only with PostgreSQL
+
     query = sql.SQL("COPY (SELECT {} FROM {} ORDER BY {}) TO STDOUT").format(
         _names([column.name for column in table.columns]),
         sql.Identifier(table.name),
@@ -200,10 +203,14 @@ async def _copy_out(driver: Driver, table: Table) -> AsyncIterator[bytes]:
 
 
 def _copy_in(said: dict[str, Any]) -> sql.Composed:
+    from psycopg import sql  # noqa: PLC0415 - heavy: only with PostgreSQL
+
     return sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(said["table"]), _names(said["columns"]))
 
 
 def _names(names: Sequence[str]) -> sql.Composed:
+    from psycopg import sql  # noqa: PLC0415 - heavy: only with PostgreSQL
+
     return sql.SQL(", ").join(map(sql.Identifier, names))
 
 
