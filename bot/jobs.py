@@ -12,7 +12,9 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from telegram.error import InvalidToken, TelegramError
 
 from bot.delivery import zone_rules
-from bot.storage import erasing, tidying
+from bot.domain.consent import practice
+from bot.storage import erasing, patients, tidying
+from bot.storage.tables import Patient
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -36,6 +38,7 @@ log = logging.getLogger(__name__)
 # Ticks lie on whole seconds, as most due times do: what is due then goes out then.
 _ON_WHOLE_SECONDS = datetime(2026, 1, 1, tzinfo=UTC)
 _LOOK_AFTER_S = 60.0
+_SILENT_AT_ONCE = 100
 _WATCH_EVERY_S = 2.0
 # A tick that is this late has fallen asleep.
 _ASLEEP_AFTER_S = 3.0
@@ -98,6 +101,7 @@ class Jobs:
             (30, self.look),
             (30, self._tick.find_lost),
             (900, self._remember_zones),
+            (3600, self.ask_the_silent),
             *self._chores,
         ):
             self._scheduler.add_job(self._counted(job), "interval", seconds=seconds, misfire_grace_time=None)
@@ -154,6 +158,20 @@ class Jobs:
             await erasing.erase_due(self._database, self._tombstones, self._clock.now())
         except OSError as error:
             log.error("nobody was erased: the file of erasures can't be written (%s)", error.strerror)  # noqa: TRY400
+
+    async def ask_the_silent(self) -> None:
+        """Plan the question whether to keep the diary for whoever said nothing for many months."""
+        now = self._clock.now()
+        before = practice().silent_before(now)
+        if before is None or (self._guard is not None and self._guard.holds()):
+            return
+        async with self._database.read() as session:
+            ids = [patient.id for patient in await patients.silent(session, before, _SILENT_AT_ONCE)]
+        for patient_id in ids:
+            async with self._database.write() as session:
+                patient = await session.get(Patient, patient_id)
+                if patient is not None:
+                    await self._planner.plan_all(session, patient, now)
 
     async def _compare_zones(self) -> None:
         """Move what is pending where a new tzdata says that clocks will show another time."""

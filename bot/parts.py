@@ -26,6 +26,7 @@ from bot.features.my_data import handlers as my_data
 from bot.features.nightly_reminder import handlers as nightly_reminder
 from bot.features.nightly_reminder.delivery import ReminderKind
 from bot.features.privacy import handlers as privacy
+from bot.features.privacy.silence import SilenceKind
 from bot.features.regimen import handlers as regimen
 from bot.features.report import handlers as report
 from bot.features.report.drawing import DRAWERS
@@ -97,6 +98,7 @@ def kinds(settings: Settings) -> dict[str, Kind]:
         "weekly_summary": WeeklySummaryKind(summary.offers_of(FEATURES)),
         "travel": ChangedBackKind(),
         "supply": SupplyKind(),
+        SilenceKind.kind: SilenceKind(),
     }
     return found | {ZONE_CHANGE: ZoneChangeKind(found)}
 

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from bot.storage.tables import Delivery, Patient
 
 NOON = time(12)
-DATED = "dated"
-UNASKED = frozenset({"weekly_summary", "supply", "travel", DATED})
+DATED, SILENCE = "dated", "silence"
+UNASKED = frozenset({"weekly_summary", "supply", "travel", DATED, SILENCE})
 """Kinds of which a patient gets at most one a day."""
 _COPY = {"what": "copy"}
 _NOT_AGAIN = frozenset({"sent", "uncertain", "failed"})

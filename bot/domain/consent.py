@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from html import escape
+from typing import TYPE_CHECKING
 
 from bot.locale import N_, _
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 CONSENT_VERSION = 2
 
@@ -35,6 +40,11 @@ class Practice:
     backup_days: int = 30
     encrypted: bool = True
     ask_after_months: int | None = 12
+
+    def silent_before(self, now: datetime) -> datetime | None:
+        """Return since when a patient must have said something (aware, UTC); None: nobody is asked."""
+        months = self.ask_after_months
+        return None if months is None else now - timedelta(days=months * 365 / 12)
 
 
 class _Stated:

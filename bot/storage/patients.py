@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 
 from bot.domain import regimen as rules
 from bot.storage import ahead, changes
@@ -36,6 +36,30 @@ async def get_or_create(session: AsyncSession, telegram_id: int, now: datetime) 
         session.add(patient)
         await session.flush()
     return patient
+
+
+def is_silent(patient: Patient, before: datetime | None) -> bool:
+    """Tell whether the patient said nothing since *before* (None: no matter) and wasn't asked yet."""
+    last = patient.last_seen_at or patient.created_at
+    asked = patient.silence_asked_at
+    return before is not None and last < before and (asked is None or asked < last)
+
+
+async def silent(session: AsyncSession, before: datetime, limit: int) -> Sequence[Patient]:
+    """Return active patients who said nothing since *before*, weren't asked about it and can be reached."""
+    last = func.coalesce(Patient.last_seen_at, Patient.created_at)
+    query = (
+        select(Patient)
+        .where(
+            Patient.state == "active",
+            Patient.blocked_at.is_(None),
+            last < before,
+            or_(Patient.silence_asked_at.is_(None), Patient.silence_asked_at < last),
+        )
+        .order_by(Patient.id)
+        .limit(limit)
+    )
+    return (await session.execute(query)).scalars().all()
 
 
 async def dose_steps(session: AsyncSession, patient_id: UUID) -> Sequence[DoseStep]:

@@ -253,3 +253,26 @@ async def test_privacy_says_what_is_kept(bot: RunningBot, chat: Person) -> None:
         "clear the chat yourself."
     ) in said.text
     assert "Plain are dates and times" in said.text
+
+
+async def test_a_year_of_silence_is_asked_about_once(
+    bot: RunningBot, chat: Person, patient: Patient, clock: ManualClock
+) -> None:
+    """At noon; without an answer everything stays."""
+    await bot.say(chat, "/today")
+    async with bot.database.write() as session:
+        row = await session.get(Patient, patient.id)
+        assert row is not None
+        row.last_seen_at = clock.now() - timedelta(days=364)
+    await bot.companion.jobs.ask_the_silent()
+    await bot.travel(timedelta(days=1))
+    assert not [message for message in chat.bot_messages if "haven't heard" in message.text]
+    for _day in range(2):
+        clock.travel_to(clock.now() + timedelta(hours=1))
+        await bot.companion.jobs.ask_the_silent()
+        await bot.travel(timedelta(days=1))
+    [asked] = [message for message in chat.bot_messages if "haven't heard" in message.text]
+    assert "for 12 months" in asked.text
+    await bot.tap(chat, "Keep it", asked)
+    assert [message for message in chat.bot_messages if "Your diary stays" in message.text]
+    assert "checkins" in await traces(bot.database, patient)

@@ -18,6 +18,7 @@ from bot.domain.supply import parse_count, parse_expiry
 from bot.features.morning_checkin.presses import read_action
 from bot.message import MAX_CALLBACK_BYTES, Press, press_data, read_press
 from bot.storage.places import find_zones
+from bot.storage.portable.checking import read_file
 from bot.telegram_io.raw_update import chat_key, id_of, is_id, storable
 
 if TYPE_CHECKING:
@@ -155,6 +156,10 @@ PARSERS: dict[str, tuple[st.SearchStrategy[str], Callable[[str], None]]] = {
     "safety words": (TEXT, lambda text: void(find_triggers(text))),
     "callback data": (CALLBACK, _callback),
     "webhook bodies": (BODY, _webhook),
+    "import files": (
+        BODY,
+        lambda body: void([str(one) for one in read_file(body.encode("utf-8", "replace")).mistakes]),
+    ),
 }
 
 

@@ -80,6 +80,11 @@ async def on_agree(turn: Turn, _press: Press) -> None:
         turn.edit(messages.agreed())
 
 
+async def on_keep(turn: Turn, _press: Press) -> None:
+    """Go on as before: the press itself ended the silence."""
+    turn.edit(messages.kept())
+
+
 async def on_text(turn: Turn) -> bool:
     """Say to somebody who is leaving that nothing is logged any more."""
     if turn.patient.state != LEAVING:
@@ -131,6 +136,7 @@ FEATURE = Feature(
         "privacy.now": on_now,
         "privacy.undo": on_undo,
         "privacy.agree": on_agree,
+        "privacy.keep": on_keep,
     },
     on_text=on_text,
     entries=(

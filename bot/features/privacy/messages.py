@@ -175,3 +175,20 @@ def consent_again() -> Message:
 def agreed() -> Message:
     """Return the thanks for it."""
     return Message(_("Thank you. That's recorded; /privacy shows it again."))
+
+
+def after_silence(months: int) -> Message:
+    """Return the question after so many months of silence; no answer keeps the diary."""
+    text = ngettext(
+        "I haven't heard from you for {count} month. Shall I keep your diary? Without an answer I keep it.",
+        "I haven't heard from you for {count} months. Shall I keep your diary? Without an answer I keep it.",
+        months,
+    ).format(count=months)
+    rows = ((Button(_("Keep it"), press_data("privacy.keep"), style="primary"),), _own_data())
+    return Message(text, rows, silent=True)
+
+
+def kept() -> Message:
+    """Return the answer to "Keep it"."""
+    text = _("Your diary stays. Too many messages? /settings and /pause make them fewer.")
+    return Message(text, ((Button(_("‹ Today"), press_data("today.open")),),))
