@@ -307,3 +307,20 @@ async def test_an_enrolled_patients_first_step_can_be_moved(bot: RunningBot, cha
     await patient.tap("✓ Save this")
     assert await steps_of(bot) == ["10.3. 4.5 mg"]
     assert (await patient.dose()).state == "cancelled"
+
+
+@pytest.mark.parametrize("asked", [True, False])
+async def test_staying_longer_may_be_typed(bot: RunningBot, patient: Reminded, *, asked: bool) -> None:
+    """In the patient's words, with /dose open or not; another amount is no hold, and changes nothing."""
+    if asked:
+        await patient.say("/dose")
+    assert (
+        "Your plan says 1.5 mg now; nothing was changed."
+        in (await patient.say("stay on 3 mg for another week")).text
+    )
+    if not asked:
+        await patient.say("/today")
+    back = await patient.say("I'll stay on 1.5 mg for another week")
+    assert "From Tuesday 17 Mar your plan says 3 mg (before: 1.5 mg)." in back.text
+    await patient.tap("✓ Save this")
+    assert await steps_of(bot) == [*PAST, "17.3. 3 mg", "31.3. 4.5 mg"]

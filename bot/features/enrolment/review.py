@@ -157,7 +157,10 @@ def _change_rows() -> tuple[Row, ...]:
         (_("Check-in"), Step.CHECKIN_TIME),
         (_("Dose"), Step.DOSE),
     )
-    return (tuple(Button(label, press_data("start.go", None, step)) for label, step in changes),)
+    # Four in a row would break "Reminder" in two on a phone.
+    return questions.in_rows(
+        (Button(label, press_data("start.go", None, step)) for label, step in changes), 2
+    )
 
 
 def _finish(start: date) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from bot.domain.free_text.dose_plan import PlanLine, parse_plan
+from bot.domain.free_text.dose_stay import parse_stay
 from bot.features.regimen import changing, flow, history, pause_screens, pausing, typed
 from bot.features.regimen.plan import load
 from bot.locale import N_, _
@@ -59,14 +60,15 @@ async def _take_reason(turn: Turn, plan: Plan, text: str, change_id: UUID) -> No
 
 
 async def _unasked(turn: Turn) -> bool:
-    """Read a line of several steps back, also when nobody asked for it."""
+    """Read a line of several steps back, or "another week", also when nobody asked for it."""
     if turn.patient.dialogue is not None or turn.text.startswith("/"):
         return False
     plan = await load(turn.session, turn.patient, turn.now)
     if plan is None:
         return False
     found = parse_plan(turn.text, plan.today, plan.first)
-    if not isinstance(found, PlanLine) or len(found.steps) == 1:
+    is_line = isinstance(found, PlanLine) and len(found.steps) > 1
+    if not is_line and parse_stay(turn.text) is None:
         return False
     await typed.take_plan(turn, plan, turn.text)
     return True

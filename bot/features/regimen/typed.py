@@ -7,6 +7,7 @@ from uuid import UUID
 
 from bot.domain import titration
 from bot.domain.free_text.dates import AmbiguousDate
+from bot.domain.free_text.dose_amount import DoseAmount
 from bot.domain.free_text.dose_plan import (
     LineProblem,
     PlanLine,
@@ -14,11 +15,12 @@ from bot.domain.free_text.dose_plan import (
     parse_last_date,
     parse_plan,
 )
+from bot.domain.free_text.dose_stay import parse_stay
 from bot.domain.regimen import ONE_DAY, DoseStep
 from bot.features.regimen import drafts, flow
 from bot.features.regimen.drafts import Action
 from bot.features.regimen.screens import PLAN
-from bot.features.regimen.words import choices
+from bot.features.regimen.words import choices, shown
 from bot.locale import _
 from bot.message import press_data
 from bot.storage import plans
@@ -27,14 +29,18 @@ from bot.telegram_io.typed_answers import Choices, Problem, echo, line_problem, 
 if TYPE_CHECKING:
     from datetime import date
 
-    from bot.domain.free_text.dose_amount import DoseAmount
+    from bot.domain.free_text.dose_stay import Stay
     from bot.features.regimen.plan import Plan
     from bot.message import Message
     from bot.telegram_io.turn import Turn
 
 
 async def take_plan(turn: Turn, plan: Plan, text: str) -> None:
-    """Take an amount (asks from when) or a line of steps (reads it back)."""
+    """Take an amount (asks from when), a line of steps, or "another week" (each is read back)."""
+    stays = parse_stay(text)
+    if stays is not None:
+        await _take_stay(turn, plan, stays)
+        return
     if looks_like_a_plan(text):
         flow.show_result(turn, plan, await line(plan, text))
         return
@@ -90,6 +96,20 @@ async def take_date(turn: Turn, plan: Plan, text: str, draft_id: str) -> None:
         flow.show_result(turn, plan, found)
     else:
         flow.show_result(turn, plan, await drafts.from_date(plan, draft, found))
+
+
+async def _take_stay(turn: Turn, plan: Plan, said: Stay) -> None:
+    """Take "stay on 3 mg for another week"; an amount that isn't the present one is no hold."""
+    present = plan.present
+    if present is None or not plan.coming:
+        flow.show_result(turn, plan, Problem(_("There is no step to come.")))
+    elif said.amount is not None and (
+        not isinstance(said.amount, DoseAmount) or said.amount.mg != present.dose_mg
+    ):
+        text = _("Your plan says {amount} now; nothing was changed. Type the amount, or a line of steps.")
+        flow.show_result(turn, plan, Problem(text.format(amount=shown(plan, present))))
+    else:
+        await take_hold(turn, plan, said.length)
 
 
 async def take_hold(turn: Turn, plan: Plan, text: str) -> None:
