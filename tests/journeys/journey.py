@@ -66,17 +66,18 @@ class Journey:
         """Live through the four weeks, to the evening of the last day at 21:00."""
         for number in range(DAYS):
             day = FIRST + timedelta(days=number)
-            await self._wait_for(at(day, time(22)))
+            await self.wait_for(at(day, time(22)))
             if number in NOT_TAKEN:
                 await self.press("dose.not_tonight")
                 await self.press("dose.skip_reason")
             elif number not in NOT_ANSWERED:
                 await self.press("dose.taken")
-            await self._wait_for(at(day + timedelta(days=1), time(9)))
+            await self.wait_for(at(day + timedelta(days=1), time(9)))
             if number not in NO_CHECKIN:
                 await self.check_in(number)
 
-    async def _wait_for(self, instant: datetime) -> None:
+    async def wait_for(self, instant: datetime) -> None:
+        """Go to *instant*; older messages are about other days from then on."""
         self._since = instant
         await self.driver.travel_to(instant)
 
@@ -104,6 +105,11 @@ class Journey:
         """Press the newest button of this kind, once it is there."""
         message, button = await self._find(verb, *args, text=text)
         await self.person.tap(button, message)
+        await self.driver.settle()
+
+    async def press_text(self, text: str) -> None:
+        """Press the newest button that says *text*."""
+        await self.person.tap(text)
         await self.driver.settle()
 
     async def _find(self, verb: str, *args: str, text: str | None = None) -> tuple[ChatMessage, ChatButton]:

@@ -118,8 +118,8 @@ MONTH_BY_HAND = (
     "2 Mar to 31 Mar 2026 (30 days)",
     "LDN since 3 Mar 2026; 4.5 mg from 3 Mar",
     "taken 25 · not taken 2 · not answered 1, of 28",
-    "Pain: mean 5.2 (25 of 28 days), worst 8 on 7 Mar, 7 or more on 4 days",
-    "Sleep problems: mean 5.4 (25 of 28 days), worst 8 on 7 Mar, 7 or more on 5 days",
+    "Pain: mean 5.2 (25 of 30 days), worst 8 on 7 Mar, 7 or more on 4 days",
+    "Sleep problems: mean 5.4 (25 of 30 days), worst 8 on 7 Mar, 7 or more on 5 days",
     "headache on 3 of 25 days, at worst mild",
 )
 WEEK_BY_HAND = (
