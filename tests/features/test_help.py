@@ -80,12 +80,12 @@ async def test_discreet_help_names_no_medicine_and_leads_to_the_safety_texts() -
     assert not any(word in said(one).text for word in MEDICINE)
     (button,) = said(one).rows[0]
     assert button.data == "help.safety:"
-    assert "Naltrexone blocks opioids" in messages.safety().text
+    assert "Naltrexone blocks opioids" in messages.safety(enrolled=True).text
 
 
 def test_about_cites_the_trials_with_their_limits() -> None:
     """Both the encouraging and the negative trials are named, with their sizes and figures."""
-    text = messages.about().text
+    text = messages.about(enrolled=True).text
     for words in ("10 people", "−28.8 %", "−18.0 %", "p = 0.27", "p = 0.236", "abstract only", "off-label"):
         assert words in text
     assert "placebo improve too" in text

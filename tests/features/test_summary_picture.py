@@ -129,7 +129,8 @@ async def test_below_a_summary_stand_the_buttons_that_features_offer(database: D
         "compare.open::7:2026-11-24",
         "report.open::7:2026-11-24",
     ]
-    assert len(messages.summary(one, discreet=False).rows) == 1
+    alone = messages.summary(one, discreet=False).rows
+    assert [[button.text for button in row] for row in alone[1:]] == [["‹ Today", "‹ More"]]
     assert build([]).commands.keys() == {"summary"}
 
 

@@ -34,12 +34,12 @@ LONG_TEXT = 500
 
 async def on_help(turn: Turn) -> None:
     """Say what each command does, and when to get help."""
-    turn.reply(messages.helping(discreet=turn.patient.discreet))
+    turn.reply(messages.helping(discreet=turn.patient.discreet, enrolled=_is_enrolled(turn)))
 
 
 async def on_about(turn: Turn) -> None:
     """Say what is known about LDN."""
-    turn.reply(messages.about())
+    turn.reply(messages.about(enrolled=_is_enrolled(turn)))
 
 
 async def on_open(turn: Turn, _press: Press) -> None:
@@ -54,7 +54,7 @@ async def on_about_open(turn: Turn, _press: Press) -> None:
 
 async def on_safety(turn: Turn, _press: Press) -> None:
     """Answer the button "When to get help"."""
-    turn.reply(messages.safety())
+    turn.reply(messages.safety(enrolled=_is_enrolled(turn)))
 
 
 async def on_nothing_understood(turn: Turn) -> None:

@@ -39,7 +39,13 @@ def menu_rows(*, enrolled: bool) -> tuple[Row, ...]:
     )
 
 
-def helping(*, discreet: bool) -> Message:
+def _ways(*, enrolled: bool) -> tuple[Row, ...]:
+    """Return the way back; none before the patient is enrolled."""
+    back = (Button(_("‹ Today"), press_data("today.open")), Button(_("‹ More"), press_data("more.open")))
+    return (back,) if enrolled else ()
+
+
+def helping(*, discreet: bool, enrolled: bool) -> Message:
     """Return what each command does, with the safety texts; in discreet mode these are one tap away."""
     commands = "\n".join(f"/{command} – {_(description)}" for command, description in COMMAND_MENU)
     lines = [
@@ -52,13 +58,14 @@ def helping(*, discreet: bool) -> Message:
         _("<b>I'm automated and nobody reads your messages.</b> In an emergency call 112, 999 or 911."),
     ]
     if discreet:
-        return Message("\n\n".join(lines), ((Button(_("When to get help"), press_data("help.safety")),),))
-    return Message("\n\n".join([*lines, _safety_texts()]))
+        safety_row = (Button(_("When to get help"), press_data("help.safety")),)
+        return Message("\n\n".join(lines), (safety_row, *_ways(enrolled=enrolled)))
+    return Message("\n\n".join([*lines, _safety_texts()]), _ways(enrolled=enrolled))
 
 
-def safety() -> Message:
+def safety(*, enrolled: bool) -> Message:
     """Return every safety text, with what brings it."""
-    return Message(_safety_texts())
+    return Message(_safety_texts(), _ways(enrolled=enrolled))
 
 
 def _safety_texts() -> str:
@@ -66,11 +73,13 @@ def _safety_texts() -> str:
     return _("<b>When to get help</b>") + "\n<blockquote expandable>" + "\n\n".join(parts) + "</blockquote>"
 
 
-def about() -> Message:
+def about(*, enrolled: bool) -> Message:
     """Return what is known about LDN for fibromyalgia, with its limits."""
     trials = "\n".join("• " + escape(_(trial)) for trial in TRIALS)
     what = _("I'm a diary and a reminder, not medical advice. I never suggest doses: follow your prescriber.")
-    return Message("\n\n".join([what, _(OFF_LABEL), trials, _(SIDE_EFFECTS), _(LIMITS)]))
+    return Message(
+        "\n\n".join([what, _(OFF_LABEL), trials, _(SIDE_EFFECTS), _(LIMITS)]), _ways(enrolled=enrolled)
+    )
 
 
 def nothing_understood(*, enrolled: bool, is_command: bool, is_long: bool) -> Message:

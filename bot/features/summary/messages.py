@@ -250,7 +250,8 @@ def _rows(span: Span, offers: Sequence[Offer]) -> tuple[Row, ...]:
         Button(_(offer.label), press_data(offer.verb, None, span.days, span.last.isoformat()))
         for offer in offers
     )
-    rows = (_choices(span.days if is_usual else None, span.last), *in_rows(further, _MOST_OFFERS))
+    ways = (Button(_("‹ Today"), press_data("today.open")), Button(_("‹ More"), press_data("more.open")))
+    rows = (_choices(span.days if is_usual else None, span.last), *in_rows(further, _MOST_OFFERS), ways)
     return tuple(row for row in rows if row)
 
 
