@@ -14,6 +14,7 @@ from bot.domain.checkin_calendar import Rhythm, Timing
 from bot.domain.diary import Diary, EventFact
 from bot.domain.dose import DoseState
 from bot.domain.event import Aspect, EventKind
+from bot.domain.regimen import dose_dates, planned_dose_mg
 from bot.domain.span import ONE_DAY
 from bot.domain.summary import WORDS_SPAN, summarise
 from bot.domain.summary_facts import CheckinFact, DoseFact, Plan, checkin_fact
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
     from bot.domain.pain_change import IntervalOf
-    from bot.domain.regimen import DoseStep
+    from bot.domain.regimen import DoseStep, Regimen
     from bot.domain.span import Span
     from bot.storage.tables import Checkin, Event, Patient
 
@@ -97,13 +98,14 @@ async def gather(session: AsyncSession, patient: Patient, span: Span) -> DiaryRo
     """Read the rows of *span*, of what it is compared with, and of the baseline."""
     regimen = await patients.regimen_of(session, patient.id)
     steps = regimen.steps if regimen else ()
+    pauses = await _pauses(session, patient, span)
     started_on = patient.started_on or min((step.starts_on for step in steps), default=None)
     return DiaryRows(
         span=span,
         answers=[_answers(row) for row in await _checkins(session, patient.id, span, started_on)],
-        doses=await _doses(session, patient.id, span),
+        doses=await _doses(session, patient.id, span, regimen, pauses),
         steps=steps,
-        pauses=await _pauses(session, patient, span),
+        pauses=pauses,
         events=[_event(row) for row in await events.between(session, patient.id, _first(span), span.last)],
         started_on=started_on,
         month_only=patient.started_on is not None and patient.started_precision == "month",
@@ -142,9 +144,27 @@ def _event(row: Event) -> EventFact:
     return EventFact(EventKind(row.kind), row.local_date, row.last_date, aspect, row.note)
 
 
-async def _doses(session: AsyncSession, patient_id: UUID, span: Span) -> Sequence[DoseFact]:
+async def _doses(
+    session: AsyncSession,
+    patient_id: UUID,
+    span: Span,
+    regimen: Regimen | None,
+    pauses: Sequence[tuple[date, date | None]],
+) -> Sequence[DoseFact]:
     rows = await doses.between(session, patient_id, span.first_dose, span.last_dose)
-    return [DoseFact(row.dose_date, DoseState(row.state), row.planned_mg, row.taken_mg) for row in rows]
+    facts = [DoseFact(row.dose_date, DoseState(row.state), row.planned_mg, row.taken_mg) for row in rows]
+    if regimen is None:
+        return facts
+    # Of a pause only the dose that was planned when it began has a row; the others are on hold as much.
+    known, plan = {fact.dose_date for fact in facts}, replace(regimen, pauses=())
+    for first, last in pauses:
+        begin, end = max(first, span.first_dose), min(last or span.last_dose, span.last_dose)
+        for day in dose_dates(plan, begin, end):
+            mg = planned_dose_mg(plan.steps, day)
+            if mg is not None and day not in known:
+                known.add(day)
+                facts.append(DoseFact(day, DoseState.HELD, mg))
+    return sorted(facts, key=lambda fact: fact.dose_date)
 
 
 async def _pauses(session: AsyncSession, patient: Patient, span: Span) -> list[tuple[date, date | None]]:

@@ -47,7 +47,7 @@ PAUSED = range(OPERATED_ON, RESUMES_ON)
 # 166 were taken: of 1.5 mg 28 - 1, of 3 mg 49 (28 + 21 days, a week of them the hold's), of 4.5 mg 105 less 7
 # (phone) less 7 (pause) less 1. Supply: 30 counted + 90 refilled - 90 taken = 30, from 5 April to 4 May.
 TAKEN = {"1.5": 27, "3": 49, "4.5": 90}
-DOSES = "taken 166 · not taken 2 · not answered 7"
+DOSES = "taken 166 · not taken 2 · not answered 7 · on hold 7 (not counted), of 175"
 SUPPLY = "30 capsules left by my count, enough until Tuesday 4 May (30 days)."
 
 # Pain of a whole week: 51 with 1.5 mg, 43 with 3 mg, 31 with 4.5 mg. All six months: 4 weeks, 7 weeks and 14
