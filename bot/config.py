@@ -1,15 +1,9 @@
-"""Settings: config.toml overridden by LDN_ variables, checked once, frozen; mistakes become clear lines.
-
-Plain pydantic rather than pydantic-settings: each line names the file or the variable that the value came
-from, and the environment is an argument; pydantic-settings offers neither.
-"""
+"""Settings: every key that an operator can set, with its default and what it may be; frozen."""
 
 from __future__ import annotations
 
-import difflib
-import tomllib
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Self, TypeAlias
+from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -18,17 +12,10 @@ from pydantic import (
     ConfigDict,
     Field,
     SecretStr,
-    ValidationError,
     model_validator,
 )
 
 from bot import config_values
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from pydantic.fields import FieldInfo
-    from pydantic_core import ErrorDetails
 
 SQLITE_FILE_NAME: Final = "ldn-companion.sqlite3"
 SECRET_KEYS: Final = frozenset(
@@ -41,13 +28,6 @@ SECRET_KEYS: Final = frozenset(
         ("backup", "key"),
     }
 )
-
-_Key: TypeAlias = tuple[str, str]
-_PREFIX: Final = "LDN_"
-_CONFIG_VARIABLE: Final = "LDN_CONFIG"
-_FILE_SUFFIX: Final = "_FILE"
-# A value is repeated in a mistake's line only if it is too short to be a secret put in the wrong place.
-_LONGEST_SHOWN: Final = 16
 
 
 class ConfigError(Exception):
@@ -244,111 +224,3 @@ class Settings(_Section):
         )
         secrets = tuple(secret.get_secret_value() for secret in given if secret is not None)
         return (*secrets, *config_values.passwords(self.database.sqlalchemy_url()))
-
-
-def load_settings(path: Path | None, environ: Mapping[str, str]) -> Settings:
-    """Read the settings once, at start.
-
-    Args:
-        path: The file to read; None: the one named by LDN_CONFIG, else ./config.toml if there is one.
-        environ: Variables; LDN_<SECTION>__<KEY> overrides the file, an empty one counts as not set.
-
-    Raises:
-        ConfigError: With one line per mistake.
-    """
-    variables = {name: value for name, value in environ.items() if name.startswith(_PREFIX) and value.strip()}
-    named = variables.pop(_CONFIG_VARIABLE, None)
-    file = path or Path(named or "config.toml")
-    values = _read_file(file, required=bool(path or named))
-    overrides, lines = _read_variables(variables)
-    for (section, key), (_, text) in overrides.items():
-        table = values.setdefault(section, {})
-        if isinstance(table, dict):
-            table[key] = text
-    try:
-        settings = Settings.model_validate(values)
-    except ValidationError as error:
-        origins = {key: name for key, (name, _) in overrides.items()}
-        lines += [_line(mistake, file, origins) for mistake in error.errors(include_url=False)]
-    if lines:
-        raise ConfigError(lines)
-    return settings
-
-
-def _read_file(file: Path, *, required: bool) -> dict[str, Any]:
-    try:
-        return tomllib.loads(file.read_text("utf-8"))
-    except FileNotFoundError:
-        if not required:
-            return {}
-        problem = "there is no such file; copy config.example.toml, or correct the path"
-    except tomllib.TOMLDecodeError as error:
-        problem = f"it isn't valid TOML: {error}; compare it with config.example.toml"
-    except (OSError, ValueError) as error:
-        problem = f"it can't be read ({config_values.reason(error)}); correct the file or its rights"
-    raise ConfigError([f"{file}: {problem}"])
-
-
-def _read_variables(variables: Mapping[str, str]) -> tuple[dict[_Key, tuple[str, str]], list[str]]:
-    """Return the variable and its text for each key that is overridden, and the mistakes' lines."""
-    names = _names_of_variables()
-    overrides: dict[_Key, tuple[str, str]] = {}
-    lines = []
-    for name, value in variables.items():
-        key, text = names.get(name), value.strip()
-        if key is None:
-            lines.append(f"{name}: there is no such setting{_did_you_mean(name, names)}")
-            continue
-        if key in overrides:
-            lines.append(f"{name}: {overrides[key][0]} is set too; keep one of them")
-        if name.endswith(_FILE_SUFFIX):
-            try:
-                text = Path(text).read_text("utf-8").strip()
-            except (OSError, ValueError) as error:
-                why = config_values.reason(error)
-                lines.append(f"{name}: its file can't be read ({why}); correct the path or its rights")
-                continue
-        overrides[key] = (name, text)
-    return overrides, lines
-
-
-def _fields(section: str) -> dict[str, FieldInfo]:
-    table: type[_Section] = type(Settings.model_fields[section].default)
-    return table.model_fields
-
-
-def _names_of_variables() -> dict[str, _Key]:
-    keys = [(section, key) for section in Settings.model_fields for key in _fields(section)]
-    names = {f"{_PREFIX}{section}__{key}".upper(): (section, key) for section, key in keys}
-    files = {name + _FILE_SUFFIX: key for name, key in names.items() if key in SECRET_KEYS}
-    return names | files
-
-
-def _did_you_mean(name: str, names: Iterable[str]) -> str:
-    close = difflib.get_close_matches(name, list(names), n=1)
-    return f"; did you mean {close[0]}?" if close else "; README.md lists all of them"
-
-
-def _line(mistake: ErrorDetails, file: Path, origins: Mapping[_Key, str]) -> str:
-    section, *rest = (str(part) for part in mistake["loc"])
-    if not rest:
-        where = ", ".join(name for key, name in origins.items() if key[0] == section) or str(file)
-        return f"{where}: {section}: {_what_is_wrong_with_section(section, mistake)}"
-    key = (section, rest[0])
-    start = f"{origins.get(key, file)}: {section}.{rest[0]}"
-    if mistake["type"] == "extra_forbidden":
-        known = map(".".join, _names_of_variables().values())
-        return f"{start}: there is no such setting{_did_you_mean('.'.join(key), known)}"
-    if mistake["type"] == "value_error":
-        return f"{start} {mistake['ctx']['error']}"
-    given = "" if key in SECRET_KEYS else repr(mistake["input"])
-    given = given if 0 < len(given) <= _LONGEST_SHOWN else "its value"
-    return f"{start}: {given} doesn't fit; give {_fields(section)[rest[0]].description}"
-
-
-def _what_is_wrong_with_section(section: str, mistake: ErrorDetails) -> str:
-    if mistake["type"] == "value_error":
-        return str(mistake["ctx"]["error"])
-    if mistake["type"] == "extra_forbidden":
-        return f"there is no such section{_did_you_mean(section, Settings.model_fields)}"
-    return f"it must be a section, its keys below a line [{section}]"

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from bot.app import Companion
-from bot.config import load_settings
+from bot.config_reading import load_settings
 from bot.sandbox.server import SANDBOX_TOKEN, SandboxServer
 from bot.storage import deliveries
 from bot.storage.database import Database

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from bot.backups import Backups, made_at, opening_keys
 from bot.cli import app
-from bot.config import Settings, load_settings
+from bot.config_reading import load_settings
 from bot.restoring import restore, verify
 from bot.storage import inbox
 from bot.storage.backup_file import BackupError, read_content, read_header
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from typer.testing import Result
 
     from bot.clock import ManualClock
+    from bot.config import Settings
     from bot.sandbox.chat import Person
     from bot.sandbox.server import SandboxServer
 

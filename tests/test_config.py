@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from bot.config import SECRET_KEYS, ConfigError, Settings, load_settings
+from bot.config import SECRET_KEYS, ConfigError, Settings
+from bot.config_reading import load_settings
 
 ROOT = Path(__file__).parent.parent
 TOKEN = "123456789:AAFcanary-canary-canary-canary-canary"  # noqa: S105 - a canary, not a secret

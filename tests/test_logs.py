@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from bot.config import Settings, load_settings
+from bot.config import Settings
+from bot.config_reading import load_settings
 from bot.logs import QUIET_LIBRARIES, REDACTED, Redactor, set_up_logging
 from bot.storage.database import Database
 from bot.storage.migrate import reason_of

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from bot.app import Companion
 from bot.clock import ShiftedClock
-from bot.config import load_settings
+from bot.config_reading import load_settings
 from bot.sandbox.pace import JourneyStoppedError, Pace
 from bot.sandbox.server import SANDBOX_TOKEN, SandboxServer
 from bot.sandbox_run import CompanionTimeMachine

@@ -21,7 +21,8 @@ ConfigPath = Annotated[
 
 def read_settings(path: Path | None) -> Settings:
     """Read the settings, or end with one line per mistake."""
-    from bot.config import ConfigError, load_settings  # noqa: PLC0415 - heavy: not for --help
+    from bot.config import ConfigError  # noqa: PLC0415 - heavy: not for --help
+    from bot.config_reading import load_settings  # noqa: PLC0415 - heavy: not for --help
 
     try:
         return load_settings(path, os.environ)

@@ -1,1 +1,1 @@
-"""What leaves the bot as a document (charts, doctor report, exports come with their issues)."""
+"""What is drawn: pictures of a diary, the page for the doctor, the wallet card, with typst."""

@@ -21,7 +21,7 @@ from telegram.request import HTTPXRequest
 
 from bot.app import Companion
 from bot.clock import SystemClock
-from bot.config import load_settings
+from bot.config_reading import load_settings
 from bot.storage.database import Database
 from bot.storage.sealing import Keyring
 from bot.telegram_io.request import LeanRequest

@@ -18,7 +18,7 @@ import uvloop
 
 from bot.app import Companion
 from bot.clock import SystemClock
-from bot.config import load_settings
+from bot.config_reading import load_settings
 from bot.run import settle_memory
 from bot.storage.database import Database
 

@@ -1,0 +1,1 @@
+"""The chat page in a real browser: what a visitor sees, and can reach with a keyboard."""

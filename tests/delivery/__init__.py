@@ -1,0 +1,1 @@
+"""What is due goes out once, in time, and is recorded."""

@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import event, select
 
-from bot.config import load_settings
+from bot.config_reading import load_settings
 from bot.delivery.kinds import read_ahead
 from bot.parts import kinds
 from bot.sandbox.server import SandboxServer

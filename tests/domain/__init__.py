@@ -1,0 +1,1 @@
+"""The pure rules, mostly as tables and properties."""

@@ -17,7 +17,7 @@ from alembic import command
 
 from bot.app import Companion
 from bot.clock import ManualClock
-from bot.config import load_settings
+from bot.config_reading import load_settings
 from bot.delivery import sender
 from bot.delivery.marks import Marker
 from bot.sandbox.server import SANDBOX_TOKEN

@@ -16,7 +16,7 @@ import pytest
 
 from bot.app import Companion
 from bot.clock import SystemClock
-from bot.config import load_settings
+from bot.config_reading import load_settings
 from bot.sandbox.server import SANDBOX_TOKEN
 from bot.storage.database import Database
 from tests.benchmarks.measure import Api, api

@@ -1,0 +1,1 @@
+"""What a patient taps and reads, over real HTTP."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from hypothesis import strategies as st
 
 from bot.domain.free_text import dates, dose_amount, dose_plan, dose_words, event_words, span, time_of_day
-from bot.domain.free_text.checkin_words import parse_checkin, parse_number
+from bot.domain.free_text.checkin_words import parse_checkin
 from bot.domain.free_text.dose_amount import DoseAmount
 from bot.domain.safety_matching import find_triggers
 from bot.domain.supply import parse_count, parse_expiry
@@ -83,8 +83,6 @@ def _dose_words(text: str) -> None:
 
 def _checkin(text: str) -> None:
     parse_checkin(text)
-    number = parse_number(text)
-    assert number is None or 0 <= number <= 10
 
 
 def _supply(text: str) -> None:

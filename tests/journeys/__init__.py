@@ -1,0 +1,1 @@
+"""A patient's weeks, from /start to the summary."""

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from bot.app import Companion
 from bot.clock import ManualClock
-from bot.config import load_settings
+from bot.config_reading import load_settings
 from bot.sandbox.server import SANDBOX_TOKEN
 from bot.storage import deliveries
 from bot.storage.database import Database

@@ -1,0 +1,1 @@
+"""Pictures and documents, against pictures that were looked at."""

@@ -1,0 +1,1 @@
+"""Tables, migrations, sealing, moving, on both databases."""

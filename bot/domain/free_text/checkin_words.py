@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from bot.domain.free_text.checkin_tokens import Kind, Token, numeral, tokens
+from bot.domain.free_text.checkin_tokens import Kind, Token, tokens
 from bot.domain.free_text.words import normalise
 from bot.domain.side_effect import Severity, SideEffect
 
@@ -42,11 +42,6 @@ class CheckinWords:
     other_text: str | None = None
     unclear: tuple[str, ...] = ()
 
-    @property
-    def says_something(self) -> bool:
-        """Tell whether anything was understood: if not, the text isn't a check-in."""
-        return self.pain is not None or self.sleep is not None or self.side_effects is not None
-
 
 @dataclass(slots=True)
 class _Reading:
@@ -69,11 +64,6 @@ _UNCLEAR = -1
 _SCALES = frozenset({Kind.PAIN, Kind.SLEEP, Kind.SLEPT})
 _ABOUT_EFFECTS = frozenset({Kind.EFFECT, Kind.SEVERITY, Kind.NOT, Kind.NO_EFFECTS})
 _BREAKS = frozenset({Kind.SEPARATOR, Kind.EXCEPT})
-
-
-def parse_number(text: str) -> int | None:
-    """Return the NRS 0 to 10 that is all of *text* ("6", "six", "6/10"), or None."""
-    return numeral(normalise(text).strip(" .!"))
 
 
 def parse_checkin(text: str) -> CheckinWords:

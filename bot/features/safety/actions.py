@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     from bot.storage.tables import Patient
 
-NOT_ABOUT_ME = "not about me"
 _ONE_DAY = timedelta(days=1)
 _AT_THE_CHECKIN = timedelta(hours=1)
 
