@@ -15,7 +15,7 @@ import uvloop
 
 from bot.app import Companion
 from bot.clock import SystemClock
-from bot.config import load_settings
+from bot.config_reading import load_settings
 from bot.storage.database import Database
 from bot.storage.sealing import Keyring
 from tests.benchmarks.patients import KEY
