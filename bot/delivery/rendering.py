@@ -112,8 +112,12 @@ class Renderer:
             return await self._kinds[delivery.kind].render(session, delivery, patient, now)
 
     async def _still_ours(self, rendered: Rendered) -> Rendered:
-        """Write down that these are sent now; let go of what another replica has taken over meanwhile."""
-        if self._database.is_sqlite or not rendered.ready:
+        """Write down that these are sent now; let go of what another replica has taken over meanwhile.
+
+        What was claimed and not yet set out wasn't sent for sure: after a crash it waits again, and only the
+        few that had set out are uncertain.
+        """
+        if not rendered.ready:
             return rendered
         claims = [(one.claimed.delivery_id, one.claimed.fence) for one in rendered.ready]
         async with self._database.write() as session:

@@ -91,7 +91,7 @@ async def claim_overdue(
 
 
 async def set_out(session: AsyncSession, claims: Sequence[tuple[UUID, int]]) -> frozenset[UUID]:
-    """Say in the rows that these claims are sent now, under a new lease (PostgreSQL).
+    """Say in the rows that these claims are sent now, under a new lease.
 
     Returns:
         Ids of those that are still ours; the others were taken over, and must not be sent.
@@ -117,12 +117,8 @@ async def left_behind(session: AsyncSession, owner: str, limit: int) -> Sequence
         .where(_SENDING, _left_behind(session, owner))
         .limit(limit)
     )
-    # On SQLite a claim and its call aren't told apart: the file's next process is soon there.
-    every = _is_sqlite(session)
-    return [
-        Left(row.id, row.fence, every or row.outcome == ON_THE_WAY)
-        for row in (await session.execute(query)).all()
-    ]
+    rows = (await session.execute(query)).all()
+    return [Left(row.id, row.fence, row.outcome == ON_THE_WAY) for row in rows]
 
 
 async def own_claims(session: AsyncSession, owner: str, limit: int) -> Sequence[tuple[UUID, int]]:

@@ -6,6 +6,7 @@ import asyncio
 import sqlite3
 from typing import TYPE_CHECKING
 
+from bot.sandbox.faults import SlowReply
 from bot.storage.database import Database, lock_chat
 from bot.telegram_io.rate import Pacer
 from tests.delivery.notes import Office
@@ -35,15 +36,17 @@ async def test_a_stop_does_not_wait_for_a_database_that_takes_no_marks(
     sqlite_url: str, server: SandboxServer, clock: ManualClock, tmp_path: Path
 ) -> None:
     """The row stays "sending"; the next process treats it as one that may have arrived."""
-    server.person(ANA, opened=True)
+    person = server.person(ANA, opened=True)
     database = Database(sqlite_url)
     office = Office(database, server, clock)
     await office.open()
     note = await office.plan(ANA, "a")
+    # Time to lock the file: it has arrived, and isn't answered yet.
+    server.faults.add(SlowReply(1), "sendMessage")
     await office.tick.claim()
+    await person.wait_for(lambda chat: chat.last, timeout_s=5)
     stranger = sqlite3.connect(tmp_path / "test.sqlite3", isolation_level=None)
     stranger.execute("BEGIN IMMEDIATE")
-    await server.traffic.arrived.until(lambda: bool(office.received()), within=5)
     async with asyncio.timeout(8):
         await office.close()
     stranger.close()

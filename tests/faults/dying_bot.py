@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from multiprocessing.process import BaseProcess
 
+# As it is by default: a batch is eight messages.
+PER_SECOND = 25
+
 
 @dataclass(frozen=True, slots=True)
 class Death:
@@ -113,7 +116,7 @@ async def _run(base_url: str, database_url: str, now: str) -> None:
         clock=ManualClock(datetime.fromisoformat(now)),
         database=Database(database_url),
         keyring=KEYRING,
-        per_second=1000,
+        per_second=PER_SECOND,
         chat_per_second=float("inf"),
         tick_every_s=0.2,
     )
