@@ -138,7 +138,7 @@ def test_the_story_survives_a_reload_and_hands_the_chat_over(page: Page) -> None
     heard(page, "1.5 mg")
     page.locator('[data-action="story"]').click()
     page.locator("#speed").select_option("4")
-    heard(page, "Which time zone are you in?")
+    heard(page, "You're set up.")
     say(page, "/help")
     expect(page.locator("#journey")).to_be_hidden()
 
@@ -197,7 +197,7 @@ def test_axe_finds_nothing_serious(
         somebody_new(page, sandbox.address)
         found = serious(page)
         page.locator("#watch").click()
-        heard(page, "Is that your time?")
+        heard(page, "You're set up.")
         found += serious(page)
         page.locator("#journey-stop").click()
         expect(page.locator("#journey")).to_be_hidden()
