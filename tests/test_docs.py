@@ -86,6 +86,13 @@ def test_every_file_that_is_named_exists() -> None:
     assert [name for name in named if not name.startswith(MADE) and not (ROOT / name).exists()] == []
 
 
+def test_the_map_of_the_house_names_every_room() -> None:
+    """A newcomer finds each folder of bot/ on it."""
+    rooms = {path.name for path in (ROOT / "bot").iterdir() if path.is_dir()} - {"__pycache__"}
+    page = TEXTS["docs/developers/index.md"]
+    assert sorted(room for room in rooms if f"`bot/{room}/`" not in page) == []
+
+
 def test_every_command_of_the_chat_that_is_named_exists() -> None:
     """`/today` and the like, as patients type them."""
     known = {command for feature in parts.FEATURES for command in feature.commands} | {"more"}
