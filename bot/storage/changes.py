@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
@@ -14,6 +14,8 @@ from bot.storage.sealing import sealed_attributes
 from bot.storage.tables import Base, Change
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from sqlalchemy.engine import Connection
     from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -22,6 +24,7 @@ CREATED = "created"
 """The action of a change before which the row wasn't there."""
 
 _PENDING = "newest change of each row in this transaction"
+_BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
 
 
 def snapshot(row: Base) -> dict[str, Any]:
@@ -78,6 +81,12 @@ def keep_created(
     gone = {key: _plain(value) for key, value in (before or {}).items()}
     change.before = change.before | gone if gone else {}
     return change
+
+
+def begin_history(session: AsyncSession, row_ids: Iterable[UUID]) -> None:
+    """Say that no change of these rows is stored yet: then nobody asks the database for the one before."""
+    pending: dict[UUID, datetime] = session.info.setdefault(_PENDING, {})
+    pending.update(dict.fromkeys(row_ids, _BEFORE_ALL))
 
 
 async def latest(session: AsyncSession, row_id: UUID) -> Change | None:

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import delete, func, inspect, select
 
+from bot.storage import changes
 from bot.storage.portable.columns import portable_tables
 from bot.storage.tables import Change, Checkin, Delivery, Dose, Event, Patient, PlanDraft
 
@@ -62,6 +63,8 @@ async def take_in(session: AsyncSession, patient: Patient, incoming: Incoming) -
     for name, value in incoming.patient.items():
         setattr(patient, name, value)
     patient.state, patient.dialogue = "active", None
+    named = {row["row_id"] for owner, rows in incoming.rows if owner is Change for row in rows}
+    changes.begin_history(session, [new_ids.get(row_id, row_id) for row_id in named])
     count = 0
     for owner, rows in incoming.rows:
         # A row's history is stored in its order: see storage/changes.py.
