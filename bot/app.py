@@ -32,6 +32,7 @@ from bot.storage.moving import refuse_half_moved
 from bot.storage.sealing import use
 from bot.telegram_io.contact import Contact
 from bot.telegram_io.dispatch import build_application
+from bot.telegram_io.flood import Flood
 from bot.telegram_io.heartbeat import Heart
 from bot.telegram_io.ingest import Ingest
 from bot.telegram_io.leader import run_as_leader
@@ -65,6 +66,8 @@ _MOST_IN_FLIGHT = 128
 _SECONDS_IN_FLIGHT = 0.3
 # Connections that bulk never takes: an answer to a tap doesn't wait for one.
 _FOR_ANSWERS = 8
+# A chat's updates are handled faster than it may be written to: taps that edit nothing are free.
+_UPDATES_PER_MESSAGE = 4
 
 
 class Companion:
@@ -134,6 +137,7 @@ class Companion:
             something_went_wrong=parts.something_went_wrong,
             metrics=self.metrics,
             operator=operator,
+            flood=Flood(_UPDATES_PER_MESSAGE * chat_per_second),
         )
         self._poll_request = self._request()
         self.jobs = Jobs(

@@ -87,20 +87,28 @@ async def check_token(settings: Settings) -> list[str]:
     Returns:
         One line per problem, never with the token; none when the server knows the bot, or no token is set.
     """
+    return (await who_is_it(settings))[1]
+
+
+async def who_is_it(settings: Settings) -> tuple[str | None, list[str]]:
+    """Ask the Bot API server for the bot's username.
+
+    Returns:
+        The username, None where it isn't known; and one line per problem, as `check_token` does.
+    """
     telegram = settings.telegram
     if telegram.token is None:
-        return []
+        return None, []
     try:
         request = LeanRequest(1, proxy=proxy_of_surroundings(telegram.base_url))
     except StartError as error:
-        return [str(error)]
+        return None, [str(error)]
     bot = Bot(telegram.token.get_secret_value(), base_url=telegram.base_url, request=request)
     try:
         async with asyncio.timeout(2 * _TELEGRAM_TIMEOUT_S), request:
-            await bot.get_me()
+            return (await bot.get_me()).username, []
     except (TelegramError, TimeoutError) as error:
-        return [_token_problem(error, urlsplit(telegram.base_url).hostname or "")]
-    return []
+        return None, [_token_problem(error, urlsplit(telegram.base_url).hostname or "")]
 
 
 def _token_problem(error: TelegramError | TimeoutError, host: str) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.commands import backups, keys
+from bot.commands import backups, keys, people
 from bot.commands.common import (
     CANNOT_START,
     ConfigPath,
@@ -39,6 +39,10 @@ app.command("rotate-keys")(keys.rotate_keys)
 app.command()(backups.backup)
 app.command()(backups.verify)
 app.command()(backups.restore)
+app.command()(people.invite)
+app.command()(people.patients)
+app.command()(people.block)
+app.command()(people.unblock)
 
 
 @app.command()

@@ -157,7 +157,7 @@ class ReminderSettings(_Section):
 class AccessSettings(_Section):
     """Who may talk to the bot."""
 
-    mode: Literal["open", "allowlist"] = Field("open", description="open or allowlist")
+    mode: Literal["open", "invite", "allowlist"] = Field("open", description="open, invite or allowlist")
     operator_chat_id: int | None = Field(None, description="the id of your chat with the bot, like 123456789")
     allowed_ids: Annotated[tuple[int, ...], BeforeValidator(config_values.comma_separated)] = Field(
         (), description="Telegram user ids, like [123456789]"

@@ -43,6 +43,7 @@ from bot.features.travel import handlers as travel
 from bot.features.travel.delivery import KIND as ZONE_CHANGE
 from bot.features.travel.delivery import ChangedBackKind, ZoneChangeKind
 from bot.storage.tombstones import Tombstones
+from bot.telegram_io.admission import Admission
 from bot.telegram_io.dispatch import Routes
 
 if TYPE_CHECKING:
@@ -125,8 +126,6 @@ def promise(settings: Settings) -> None:
 
 def routes(settings: Settings) -> Routes:
     """Return who hears what."""
-    access = settings.access
-    allowed = frozenset(access.allowed_ids)
     return Routes(
         features=(*FEATURES, more.build(FEATURES)),
         enrolment=enrolment.FEATURE,
@@ -139,6 +138,6 @@ def routes(settings: Settings) -> Routes:
         on_nothing_understood=help_.on_nothing_understood,
         on_old_button=help_.on_old_button,
         on_other=help_.on_other,
-        is_admitted=lambda telegram_id: access.mode == "open" or telegram_id in allowed,
+        is_admitted=Admission(settings.access),
         on_stranger=help_.on_stranger,
     )

@@ -77,6 +77,13 @@ async def current_revision(database: Database) -> str | None:
         return await connection.run_sync(_revision)
 
 
+async def at_head(database: Database) -> bool:
+    """Tell whether the tables are those of this version."""
+    return (
+        await current_revision(database) == ScriptDirectory.from_config(alembic_config()).get_current_head()
+    )
+
+
 def newer_than_this_version(revision: str | None) -> bool:
     """Tell whether *revision* is one that this version of the bot doesn't know."""
     if revision is None:

@@ -52,7 +52,7 @@ class Routes:
     on_nothing_understood: OnCommand
     on_old_button: OnCommand
     on_other: OnCommand
-    is_admitted: Callable[[int], bool]
+    is_admitted: Callable[[Turn], Awaitable[bool]]
     on_stranger: OnCommand
     after_all: OnCommand
 
@@ -194,7 +194,7 @@ class Router:
         return door.commands["start" if door is self._routes.enrolment else "delete"]
 
     async def _admitted(self, turn: Turn, handler: Callable[[Turn], Awaitable[None]]) -> None:
-        if self._routes.is_admitted(turn.patient.telegram_id):
+        if await self._routes.is_admitted(turn):
             await handler(turn)
             if turn.patient.state == "active":
                 await self._routes.after_all(turn)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -15,6 +16,7 @@ from bot.locale import _, speaking
 from bot.notices import LogOperator
 from bot.storage import inbox, patients
 from bot.storage.database import is_passing, lock_chat, trouble
+from bot.telegram_io.flood import Flood
 from bot.telegram_io.incoming_file import Fetched, Files, FileWanted
 from bot.telegram_io.outgoing import Outbox, Outgoing
 from bot.telegram_io.raw_update import chat_key, id_of, is_id, storable
@@ -78,6 +80,7 @@ class Ingest:
         something_went_wrong: Callable[[], Message],
         metrics: Metrics,
         operator: Operator | None = None,
+        flood: Flood | None = None,
     ) -> None:
         self._database = database
         self._clock = clock
@@ -87,6 +90,7 @@ class Ingest:
         self._something_went_wrong = something_went_wrong
         self._metrics = metrics
         self._operator = operator or LogOperator()
+        self._flood = flood or Flood(math.inf)
         self._at_once = asyncio.Semaphore(_AT_ONCE)
         self._chats: dict[int, asyncio.Task[None]] = {}
         # Chats with news since their worker last looked.
@@ -103,12 +107,22 @@ class Ingest:
         kept = [(update_id, chat_key(raw), raw) for raw in updates if (update_id := id_of(raw)) is not None]
         if len(kept) < len(updates):
             log.warning("%s updates without a proper id were dropped", len(updates) - len(kept))
+        kept = self._without_flood(kept)
         if not kept:
             return
         async with self._database.write() as session:
             await inbox.keep(session, self._application.bot.id, kept, self._clock.now())
         for _update_id, key, _raw in kept:
             self.wake(key)
+
+    def _without_flood(
+        self, kept: list[tuple[int, int, dict[str, Any]]]
+    ) -> list[tuple[int, int, dict[str, Any]]]:
+        """Leave out what comes from a chat that has far too much waiting already."""
+        fit = [update for update in kept if self._flood.admits(update[1])]
+        for _dropped in range(len(kept) - len(fit)):
+            self._metrics.handled("dropped")
+        return fit
 
     async def resume(self) -> None:
         """Handle what an earlier process (or a replica that died) kept and didn't finish."""
@@ -147,6 +161,8 @@ class Ingest:
             more = True
             while (more or key in self._news) and not self._stopping:
                 self._news.discard(key)
+                if (wait_s := self._flood.wait_s(key)) > 0:
+                    await asyncio.sleep(wait_s)
                 async with self._at_once:
                     more = await self._next(key)
                 if (wanted := self._wanted.pop(key, None)) is not None:
@@ -163,6 +179,7 @@ class Ingest:
                 await lock_chat(session, key)
                 row = await inbox.next_open(session, key)
                 if row is None:
+                    self._flood.emptied(key)
                     return False
                 seq = row.seq
                 handled = await self._handle(session, row)
@@ -178,6 +195,7 @@ class Ingest:
                 await self._count_failure(key, seq)
             return True
         self._metrics.handled("done")
+        self._flood.handled(key)
         self._speak(handled)
         return True
 
@@ -200,6 +218,8 @@ class Ingest:
         now = self._clock.now()
         patient = await patients.get_or_create(session, telegram_id, now)
         member = update.my_chat_member
+        if patient.barred_at is not None:
+            return _Handled()
         left = member is not None and member.new_chat_member.status in {"kicked", "left"}
         patient.blocked_at = (patient.blocked_at or now) if left else None
         if member is not None:
@@ -250,6 +270,8 @@ class Ingest:
                 return
             row.attempts += 1
             set_aside = row.attempts >= _TRIES
+            if set_aside:
+                self._flood.handled(key)
             self._metrics.handled("set_aside" if set_aside else "failed")
             if not set_aside:
                 return

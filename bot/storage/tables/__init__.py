@@ -5,6 +5,7 @@ from bot.storage.tables.budget import Budget
 from bot.storage.tables.dated import DatedReminder
 from bot.storage.tables.diary import Change, Checkin, Dose
 from bot.storage.tables.event import Event
+from bot.storage.tables.invite import Invite
 from bot.storage.tables.patient import Patient, SafetyAnswer
 from bot.storage.tables.plan import DoseStep, Pause, PlanDraft, Regimen
 from bot.storage.tables.report import ReportDraft
@@ -25,6 +26,7 @@ __all__ = [
     "Event",
     "Heartbeat",
     "Inbox",
+    "Invite",
     "Patient",
     "Pause",
     "PlanDraft",

@@ -36,6 +36,10 @@ class Patient(Base):
     state: Mapped[str] = mapped_column(String(16), default="enrolling")
     # Telegram refused our messages since then; ends with the next update from the patient.
     blocked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Let in by an invitation; None in the other modes.
+    admitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Blocked by the operator: nothing is sent (blocked_at is set too), nothing is answered.
+    barred_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     last_seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     consented_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     consent_version: Mapped[int | None] = mapped_column(Integer)

@@ -1,0 +1,147 @@
+"""invite, patients, block and unblock: who may use the bot."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Annotated, TypeVar
+
+import typer
+
+from bot.commands.common import ConfigPath, give_up, read_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from bot.config import Settings
+    from bot.storage.database import Database
+
+Result = TypeVar("Result")
+PatientId = Annotated[str, typer.Argument(help="Its id in `ldn-companion patients`, or the Telegram id.")]
+
+
+def invite(
+    config: ConfigPath = None,
+    uses: Annotated[int, typer.Option(min=1, max=1000, help="How many people it lets in.")] = 1,
+    days: Annotated[int, typer.Option(min=1, max=365, help="Days until it expires.")] = 7,
+    username: Annotated[
+        str | None, typer.Option(help="The bot's username, if Telegram isn't to be asked for it.")
+    ] = None,
+) -> None:
+    """Make an invitation: a link, and a QR code to show. Its code is shown this once."""
+    settings = read_settings(config)
+    name = username.removeprefix("@") if username else _username(settings)
+
+    async def work(database: Database) -> str:
+        from bot.clock import SystemClock  # noqa: PLC0415 - heavy: only for this command
+        from bot.storage import invites  # noqa: PLC0415 - the same
+
+        now, code = SystemClock().now(), invites.new_code()
+        async with database.write() as session:
+            await invites.add(session, code, uses=uses, expires_at=now + timedelta(days=days), now=now)
+        return code
+
+    code = _with_database(settings, work)
+    link = f"https://t.me/{name}?start={code}"
+    import segno  # noqa: PLC0415 - only for this command
+
+    segno.make(link, error="m").terminal(compact=True)
+    typer.echo(link)
+    people = "one person" if uses == 1 else f"{uses} people"
+    typer.echo(f"It lets {people} in, within {days} days. Or type in the bot's chat: /start {code}")
+    if settings.access.mode != "invite":
+        typer.echo(
+            f"Note: access.mode is {settings.access.mode}; invitations count in the mode invite alone."
+        )
+
+
+def patients(config: ConfigPath = None) -> None:
+    """List the patients: ids and states only, nothing that they wrote."""
+
+    async def work(database: Database) -> list[tuple[str, ...]]:
+        from bot.storage.access import overview  # noqa: PLC0415 - heavy: only for this command
+
+        async with database.read() as session:
+            return [
+                (
+                    str(one.id),
+                    str(one.telegram_id),
+                    one.state,
+                    f"{one.created_at:%Y-%m-%d}",
+                    "" if one.last_seen_at is None else f"{one.last_seen_at:%Y-%m-%d}",
+                    "yes" if one.barred_at else "",
+                    "yes" if one.blocked_at and not one.barred_at else "",
+                )
+                for one in await overview(session)
+            ]
+
+    rows = _with_database(read_settings(config), work)
+    from rich.console import Console  # noqa: PLC0415 - heavy: only for this command
+    from rich.table import Table  # noqa: PLC0415 - the same
+
+    table = Table("id", "Telegram id", "state", "since", "last seen", "blocked", "has blocked the bot")
+    for row in rows:
+        table.add_row(*row)
+    # Wide enough for the ids also where nobody reads it but a program.
+    Console(width=None if typer.get_text_stream("stdout").isatty() else 140).print(table)
+    typer.echo(f"{len(rows)} in all")
+
+
+def block(patient: PatientId, config: ConfigPath = None) -> None:
+    """Block somebody: nothing is sent and nothing is answered any more; the diary stays."""
+    _set_barred(config, patient, barred=True)
+
+
+def unblock(patient: PatientId, config: ConfigPath = None) -> None:
+    """Let somebody in again who was blocked; reminders go on."""
+    _set_barred(config, patient, barred=False)
+
+
+def _set_barred(config: ConfigPath, patient: str, *, barred: bool) -> None:
+    async def work(database: Database) -> bool:
+        from bot.clock import SystemClock  # noqa: PLC0415 - heavy: only for this command
+        from bot.storage import access  # noqa: PLC0415 - the same
+
+        async with database.write() as session:
+            return await access.bar(session, patient, barred=barred, now=SystemClock().now())
+
+    if not _with_database(read_settings(config), work):
+        give_up([f"there is no patient {patient}: `ldn-companion patients` lists them"])
+    typer.echo("ok: blocked" if barred else "ok: let in again")
+
+
+def _username(settings: Settings) -> str:
+    """Ask Telegram for the bot's name, or end with one line."""
+    import asyncio  # noqa: PLC0415 - heavy: only for this command
+
+    from bot.checks import who_is_it  # noqa: PLC0415 - the same
+
+    name, problems = asyncio.run(who_is_it(settings))
+    if name is None:
+        give_up(problems or ["no token: set telegram.token, or give the bot's name with --username"])
+    return name
+
+
+def _with_database(settings: Settings, work: Callable[[Database], Awaitable[Result]]) -> Result:
+    """Do *work* on the configured database, or end with one line."""
+    import asyncio  # noqa: PLC0415 - heavy: only for these commands
+
+    from bot.checks import check_database  # noqa: PLC0415 - the same
+    from bot.storage.database import Database  # noqa: PLC0415 - the same
+    from bot.storage.migrate import at_head  # noqa: PLC0415 - the same
+
+    async def run() -> Result:
+        path = settings.database.sqlite_path()
+        problems = await check_database(settings)
+        if not problems and path is not None and not path.exists():
+            problems = [f"there is no database at {path} yet: start the bot first"]
+        if problems:
+            give_up(problems)
+        database = Database(settings.database.sqlalchemy_url())
+        try:
+            if not await at_head(database):
+                give_up(["the database is from an older version of the bot: start this version once"])
+            return await work(database)
+        finally:
+            await database.close()
+
+    return asyncio.run(run())
