@@ -7,7 +7,7 @@ UV_COMPILE := $(VENV)/bin/uv pip compile --quiet --universal --generate-hashes -
 	--no-annotate --no-header --python-version 3.11 pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format bench soak simulate schema screenshots fuzz docs lock clean
+.PHONY: help setup run test check format bench soak simulate schema screenshots fuzz docs licences sbom audit lock clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -64,6 +64,17 @@ fuzz: $(VENV)/.dev ## feed every parser with random input: make fuzz INPUTS=1000
 
 docs: $(VENV)/.dev ## build the documentation into build/docs; a warning is an error
 	$(VENV)/bin/sphinx-build --quiet --fail-on-warning --keep-going docs build/docs
+
+licences: $(VENV)/.dev ## write docs/licences.md: the licence of everything that runs in the bot
+	$(PY) -m scripts.list_licences
+
+sbom: $(VENV)/.dev ## write build/sbom.cdx.json: what runs in the bot, with hashes (CycloneDX)
+	@mkdir -p build
+	$(VENV)/bin/cyclonedx-py requirements requirements.lock --pyproject pyproject.toml \
+		--output-format JSON --output-reproducible --output-file build/sbom.cdx.json
+
+audit: $(VENV)/.dev ## ask for known holes in what runs in the bot; needs the network
+	.ci/audit
 
 lock: $(VENV)/.dev ## pin the newest allowed dependencies with their hashes
 	$(UV_COMPILE) --upgrade --output-file requirements.lock

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.commands import backups, keys, people
+from bot.commands import backups, doctor, keys, people
 from bot.commands.common import (
     CANNOT_START,
     ConfigPath,
@@ -43,6 +43,7 @@ app.command()(people.invite)
 app.command()(people.patients)
 app.command()(people.block)
 app.command()(people.unblock)
+app.command()(doctor.doctor)
 
 
 @app.command()

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
@@ -20,11 +21,20 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from starlette.requests import Request
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from bot.config import TelegramSettings
 
 # Telegram's own limit for an update is far lower.
 _LARGEST_BODY = 1024 * 1024
+_MOST_DIGITS = 9
+BODY_WITHIN_S = 10.0
+_HEADERS = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"cache-control", b"no-store"),
+    (b"referrer-policy", b"no-referrer"),
+]
 
 
 def build_web(
@@ -42,14 +52,16 @@ def build_web(
         given = request.headers.get("X-Telegram-Bot-Api-Secret-Token", "")
         if not hmac.compare_digest(given.encode(), (secret_token or "").encode()):
             return Response(status_code=403)
-        body = bytearray()
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > _LARGEST_BODY:
-                return Response(status_code=413)
+        try:
+            async with asyncio.timeout(BODY_WITHIN_S):
+                body = await _body(request)
+        except TimeoutError:
+            return Response(status_code=408)
+        if body is None:
+            return Response(status_code=413)
         try:
             update = json.loads(body)
-        except ValueError:
+        except (ValueError, RecursionError):
             return Response(status_code=400)
         if not isinstance(update, dict) or not isinstance(update.get("update_id"), int):
             return Response(status_code=400)
@@ -68,7 +80,38 @@ def build_web(
     routes = [Route("/healthz", on_health), Route("/metrics", on_metrics)]
     if webhook_path is not None and secret_token:
         routes.append(Route(webhook_path, on_webhook, methods=["POST"]))
-    return Starlette(routes=routes)
+    app = Starlette(routes=routes, middleware=[Middleware(_SecurityHeaders)])
+    # A path that is nearly right is wrong: no redirect tells which one would be.
+    app.router.redirect_slashes = False
+    return app
+
+
+async def _body(request: Request) -> bytes | None:
+    """Return the whole body, None where it is too long."""
+    length = request.headers.get("content-length", "")
+    if length.isdigit() and (len(length) > _MOST_DIGITS or int(length) > _LARGEST_BODY):
+        return None
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > _LARGEST_BODY:
+            return None
+    return bytes(body)
+
+
+class _SecurityHeaders:
+    """Adds the headers that keep an answer from being framed, guessed at, stored or loading anything."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_more(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message.get("headers", []), *_HEADERS]
+            await send(message)
+
+        await self._app(scope, receive, send_more)
 
 
 def serve(
