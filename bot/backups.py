@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.config_values import key_bytes
 from bot.logs import Redactor
-from bot.storage import postgresql_snapshot
+from bot.storage import heartbeats, postgresql_snapshot
 from bot.storage.backup_file import BackupError, BackupWriter, Header
 from bot.storage.database import DatabaseError, trouble
 from bot.storage.keys import EXAMPLE, known_keys
@@ -141,9 +141,8 @@ class Backups:
         """Say in a row that this process makes the backup that is due; False when none is."""
         now = self._clock.now()
         async with self._database.write() as session:
-            row = await session.get(Heartbeat, BACKUP, with_for_update=True)
-            if row is None:
-                session.add(Heartbeat(name=BACKUP, at=now))
+            row, is_first = await heartbeats.locked(session, BACKUP, now)
+            if is_first:
                 return True
             # A clock that was put back must not end the backups.
             if now - every < row.at <= now:

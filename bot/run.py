@@ -39,7 +39,7 @@ async def run_bot(settings: Settings) -> None:
     clock, contact = SystemClock(), Contact(operator)
     database = Database(settings.database.sqlalchemy_url())
     backups = Backups(settings, database, clock, operator)
-    watch = Watch(database, clock, operator, contact)
+    watch = Watch(database, clock, operator, contact, port=settings.telegram.listen_port)
     companion = Companion(
         settings,
         token=settings.telegram.token.get_secret_value(),

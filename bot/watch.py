@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
+from bot.storage import heartbeats
 from bot.storage.tables import Heartbeat
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ class Watch:
         operator: Operator,
         contact: Contact,
         *,
+        port: int = 0,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._database = database
@@ -46,16 +48,17 @@ class Watch:
         self._operator = operator
         self._contact = contact
         self._monotonic = monotonic
-        self._row = f"run {socket.gethostname()}"[:40]
+        # Replicas on one machine listen on ports of their own: one that runs is no crash of another.
+        self._row = f"run {port} {socket.gethostname()}"[:40]
         self._unreached_since: float | None = None
 
     async def started(self) -> None:
         """Tell that the bot has started, or that it keeps crashing: a loop is told once an hour."""
         now = self._clock.now()
         async with self._database.write() as session:
-            row = await session.get(Heartbeat, self._row)
-            known: dict[str, Any] = dict(row.detail or {}) if row else {}
-            crashed = row is not None and not known.get("clean")
+            row, is_first = await heartbeats.locked(session, self._row, now)
+            known: dict[str, Any] = dict(row.detail or {})
+            crashed = not is_first and not known.get("clean")
             crashes = [at for at in known.get("crashes", []) if now - _instant(at) < CRASHES_WITHIN]
             crashes += [now.isoformat()] if crashed else []
             loop = len(crashes) >= CRASHES
@@ -64,10 +67,7 @@ class Watch:
             if now - told >= (timedelta(hours=1) if loop else _QUIET_AFTER_START) or now < told:
                 detail["loop_told" if loop else "told"] = now.isoformat()
                 self._operator.tell(_start_line(crashed=crashed, crashes=len(crashes) if loop else 0))
-            if row is None:
-                session.add(Heartbeat(name=self._row, at=now, detail=detail))
-            else:
-                row.at, row.detail = now, detail
+            row.at, row.detail = now, detail
 
     async def stopped(self) -> None:
         """Note that the bot was stopped, and didn't crash."""
@@ -102,13 +102,10 @@ class Watch:
         if reminders is None or bad <= reminders.due * LATE_SHARE:
             return
         async with self._database.write() as session:
-            row = await session.get(Heartbeat, _LATE, with_for_update=True)
-            if row is not None and now - row.at < _LATE_AGAIN_AFTER:
+            row, is_first = await heartbeats.locked(session, _LATE, now)
+            if not is_first and now - row.at < _LATE_AGAIN_AFTER:
                 return
-            if row is None:
-                session.add(Heartbeat(name=_LATE, at=now))
-            else:
-                row.at = now
+            row.at = now
         self._operator.tell(
             f"Of {reminders.due} reminders in the last 24 hours {reminders.late} were over 15 minutes late "
             f"and {reminders.expired} weren't sent because it was too late: `ldn-companion stats` shows more."

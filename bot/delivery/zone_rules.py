@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
+from bot.storage import heartbeats
 from bot.storage.tables import Heartbeat, Patient
 
 if TYPE_CHECKING:
@@ -102,8 +103,5 @@ async def _plan(database: Database, planner: Planner, zones: Sequence[str], now:
 
 async def _note(database: Database, rules: Mapping[str, str], now: datetime) -> None:
     async with database.write() as session:
-        row = await session.get(Heartbeat, ZONE_RULES)
-        if row is None:
-            row = Heartbeat(name=ZONE_RULES, at=now)
-            session.add(row)
+        row, _is_first = await heartbeats.locked(session, ZONE_RULES, now)
         row.at, row.detail = now, dict(rules)

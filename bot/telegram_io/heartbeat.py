@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.storage.tables import Heartbeat
+from bot.storage import heartbeats
 
 if TYPE_CHECKING:
     from bot.clock import Clock
@@ -40,9 +40,8 @@ class Heart:
             return
         self._written = monotonic
         async with self._database.write() as session:
-            row = await session.get(Heartbeat, LISTENING)
-            if row is None:
-                session.add(Heartbeat(name=LISTENING, at=now))
+            row, is_first = await heartbeats.locked(session, LISTENING, now)
+            if is_first:
                 return
             if silent or (first and now - row.at > SILENCE):
                 row.detail = {"gap_from": row.at.isoformat(), "gap_until": now.isoformat()}

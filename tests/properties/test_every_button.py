@@ -36,6 +36,7 @@ WAITS = tuple(
 # Verbs that no tour comes to, and why.
 OUT_OF_REACH = {
     "privacy.agree": "comes with a release that changes the consent's text: tests/features/test_leaving.py",
+    "privacy.keep": "comes after twelve months of silence: tests/features/test_leaving.py",
 }
 # Those that `make test` has the time for; the others are for `make soak`.
 SHORT = ("enrolment", "settings and travel")
