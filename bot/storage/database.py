@@ -6,7 +6,7 @@ import asyncio
 import errno
 import fcntl
 import sqlite3
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -98,6 +98,21 @@ def _is_passing_in_driver(error: BaseException) -> bool:
     return isinstance(error, OSError) and error.errno in _PASSING_IN_SYSTEM
 
 
+class _SqliteConnection(sqlite3.Connection):
+    """A connection that lets go of the file when it is closed.
+
+    SQLite ends a closed connection's transaction only with its last statement, and the traceback of a task
+    that was cut off may refer to one for minutes: nobody could write meanwhile.
+    """
+
+    def close(self) -> None:
+        """Roll back what was begun, and close."""
+        # A closed one has no transaction to ask for.
+        with suppress(sqlite3.Error):
+            self.rollback()
+        super().close()
+
+
 class Database:
     """One database, embedded (SQLite) or shared (PostgreSQL).
 
@@ -110,7 +125,9 @@ class Database:
         self._lock_file: IO[str] | None = None
         self._writing = asyncio.Lock()
         options: dict[str, Any] = {"hide_parameters": True}
-        if not self.is_sqlite:
+        if self.is_sqlite:
+            options["connect_args"] = {"factory": _SqliteConnection}
+        else:
             options |= {"pool_size": 10, "max_overflow": 10, "pool_pre_ping": True}
         self.engine = create_async_engine(self.url, **options)
         # Reads begin deferred: a read never blocks a claim.

@@ -111,3 +111,20 @@ async def test_a_transaction_that_raises_leaves_nothing_behind(database: Databas
         await fail_half_way()
     async with database.read() as session:
         assert await patients.by_telegram_id(session, 7) is None
+
+
+async def test_a_connection_that_is_cut_off_lets_go_of_the_file(sqlite_url: str) -> None:
+    """Also while somebody still refers to its statement, as a cancelled task's traceback does."""
+    cut_off, other = Database(sqlite_url), Database(sqlite_url)
+    connection = await cut_off.engine.connect()
+    driver = (await connection.get_raw_connection()).driver_connection
+    assert driver is not None
+    await driver.execute("BEGIN IMMEDIATE")
+    statement = await driver.execute("SELECT 1 UNION SELECT 2")
+    await connection.invalidate()
+    async with other.write() as session:
+        session.add(Heartbeat(name="other", at=datetime(2026, 11, 25, tzinfo=UTC)))
+    assert statement is not None
+    await connection.close()
+    await other.close()
+    await cut_off.close()
