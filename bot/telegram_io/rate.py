@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 CHAT_BURST = 5
 CHAT_PER_SECOND = 1.0
 # How many slots a late event loop may catch up on: 25 a second plus these stays under Telegram's 30.
-CATCH_UP_SLOTS = 2
+CATCH_UP_SLOTS = 1
 
 
 @dataclass(slots=True)

@@ -27,11 +27,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 PER_SECOND = 25
-# Besides the pacer's 25 and its two slots of catching up: none, or it isn't strict.
+# Besides the pacer's 25, its slot of catching up and one that arrives late: none, or it isn't strict.
 MOST_IN_A_SECOND = 27
-# Of all processors' time; with less left over, others' work delays ours, and a latency says nothing about us.
-QUIET_IDLE_PERCENT = 25.0
-QUIET_STEAL_PERCENT = 5.0
 
 
 @dataclass(frozen=True)
@@ -64,11 +61,6 @@ class Night:
         """Return within which time 99 of 100 taps were answered."""
         return sorted(self.answered_s)[int(len(self.answered_s) * 0.99)]
 
-    @property
-    def was_quiet(self) -> bool:
-        """Tell whether the machine had time to spare."""
-        return self.idle_percent >= QUIET_IDLE_PERCENT and self.steal_percent <= QUIET_STEAL_PERCENT
-
     def __str__(self) -> str:
         """Return the figures."""
         return (
@@ -78,12 +70,15 @@ class Night:
         )
 
 
+# Beside other tests a latency would say nothing about the bot.
+@pytest.mark.alone
 async def test_five_hundred_at_once_arrive_once_each_and_taps_overtake(sqlite_url: str) -> None:
     """None lost, none twice, no 429, at the full rate to 2 %; taps are answered within 250 ms (p99)."""
     async with _night(sqlite_url, 500, taps=20) as night:
         _judge(night)
 
 
+@pytest.mark.alone
 @pytest.mark.soak
 async def test_ten_thousand_at_once_arrive_once_each_and_taps_overtake(database_url: str) -> None:
     """The same for seven minutes, on either database."""
@@ -92,13 +87,12 @@ async def test_ten_thousand_at_once_arrive_once_each_and_taps_overtake(database_
 
 
 def _judge(night: Night) -> None:
+    print(night)  # noqa: T201 - for whoever asks with -s
     assert len(set(night.chats)) == night.due, "lost"
     assert len(night.chats) == night.due, "doubled"
     assert night.refused == 0
     assert night.first_s >= 0
     assert len(night.answered_s) == night.taps, "a tap wasn't answered"
-    if not night.was_quiet:
-        pytest.skip(f"nothing lost, none doubled, no 429; times not judged on a busy machine: {night}")
     assert night.first_s < 1, str(night)
     # Answers to taps take slots of their own.
     assert night.last_s <= 1.02 * (night.due + night.taps) / PER_SECOND, str(night)
