@@ -7,7 +7,8 @@ UV_COMPILE := $(VENV)/bin/uv pip compile --quiet --universal --generate-hashes -
 	--no-annotate --no-header --python-version 3.11 pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format bench soak simulate schema screenshots fuzz docs licences sbom audit lock clean
+.PHONY: help setup run test check format bench soak simulate schema screenshots fuzz docs licences sbom audit \
+	lock clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -40,15 +41,16 @@ format: $(VENV)/.dev ## put every file in order
 	$(VENV)/bin/ruff format .
 	$(VENV)/bin/ruff check --fix .
 
-test: check ## every check and every test, on SQLite and on PostgreSQL
+test: check ## every check and test; a few minutes more of them in .ci/run
 	$(VENV)/bin/pytest
+	$(VENV)/bin/pytest -n 0 -m alone tests/faults
 
 bench: $(VENV)/.dev ## measure start-up, memory and lateness, beside PTB's JobQueue
 	$(PY) -m tests.benchmarks --pictures
 	$(PY) -m tests.benchmarks --readme
 
 soak: $(VENV)/.dev ## the long tests: a hundred kills, ten thousand due at once
-	$(VENV)/bin/pytest --soak -n 0 tests/faults tests/journeys tests/properties
+	$(VENV)/bin/pytest --soak -n 0 -m "not browser" tests/faults tests/journeys tests/properties
 
 simulate: $(VENV)/.dev ## try the comparison's interval on simulated diaries; writes the table in docs/
 	$(PY) -m scripts.simulate_intervals

@@ -36,6 +36,7 @@ use(KEYRING)
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--soak", action="store_true", help="run the long tests, too")
+    parser.addoption("--ci", action="store_true", help="run what `make test` leaves to CI, and nothing else")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -44,12 +45,25 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave the long tests to `make soak`; they have short versions among the others."""
+    """Leave the long tests to `make soak` (each has a short version), and to CI what else takes long."""
     if config.getoption("--soak"):
         return
-    kept = [item for item in items if "soak" not in item.keywords]
-    config.hook.pytest_deselected(items=[item for item in items if "soak" in item.keywords])
-    items[:] = kept
+    left_out = {
+        item for item in items if "soak" in item.keywords or _is_for_ci(item) != config.getoption("--ci")
+    }
+    config.hook.pytest_deselected(items=list(left_out))
+    items[:] = [item for item in items if item not in left_out]
+
+
+def _is_for_ci(item: pytest.Item) -> bool:
+    """Tell whether only CI has the time.
+
+    What a database could do differently is tested on both in storage/, delivery/, telegram_io/ and faults/:
+    what patients live through runs on PostgreSQL in CI alone.
+    """
+    parameters = getattr(item, "callspec", None)
+    on_postgresql = parameters is not None and "postgresql" in parameters.params.values()
+    return "ci" in item.keywords or (on_postgresql and item.path.parent.name in {"features", "journeys"})
 
 
 @pytest.fixture(scope="session")

@@ -71,6 +71,8 @@ class LogWatch(logging.Handler):
         """Forget the earlier test's content; log as at the highest level that can be set."""
         self._test = item.nodeid
         self._content.clear()
+        # `ldn-companion check` and `doctor`, called in this process, silence it.
+        logging.disable(logging.NOTSET)
         logging.getLogger("bot").setLevel(logging.DEBUG)
 
     @pytest.hookimpl(trylast=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.benchmarks import __main__ as benchmark
 from tests.benchmarks.measure import burst_of
 from tests.benchmarks.pictures import percentiles
@@ -13,9 +15,8 @@ from tests.benchmarks.words import readme
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import pytest
 
-
+@pytest.mark.ci
 def test_a_small_run_measures_both_sides(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Twenty patients, twenty due: ours loses and doubles none, every figure stands in JSON and table."""
     monkeypatch.setattr(benchmark, "RESULTS", tmp_path)

@@ -181,7 +181,7 @@ def check_messages(person: Person) -> None:
 @pytest.mark.parametrize(
     ("database_url", "form"),
     [
-        pytest.param("sqlite", SHORT, id="short"),
+        pytest.param("sqlite", SHORT, id="short", marks=pytest.mark.ci),
         pytest.param("sqlite", FULL, id="full", marks=pytest.mark.soak),
         pytest.param("postgresql", FULL, id="full-postgresql", marks=pytest.mark.soak),
     ],
