@@ -8,11 +8,12 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-import typst
 from fontpkg_noto_sans import ROOT as FONTS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from typst import Fonts
 
 # Symbols, joiners, surrogates, private use, unassigned, variation selectors.
 _WITHOUT_GLYPH = frozenset({"So", "Sk", "Cf", "Cs", "Co", "Cn", "Me", "Mn"})
@@ -34,7 +35,9 @@ def typeset(
         kind: The format.
         ppi: Pixels an inch of a PNG.
     """
-    compiler = typst.Compiler(
+    from typst import Compiler  # noqa: PLC0415 - 7 MiB, for which many a night has no need
+
+    compiler = Compiler(
         input=TEMPLATES / template,
         root=TEMPLATES,
         font_paths=_fonts(),
@@ -53,5 +56,7 @@ def printable(words: str) -> str:
 
 
 @cache
-def _fonts() -> typst.Fonts:
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONTS / "files"])
+def _fonts() -> Fonts:
+    from typst import Fonts  # noqa: PLC0415 - the same
+
+    return Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONTS / "files"])

@@ -15,7 +15,7 @@ from sqlalchemy.exc import StatementError
 
 from bot.storage import patients
 from bot.storage.database import Database, DatabaseError
-from bot.storage.migrate import alembic_config, current_revision, migrate
+from bot.storage.migrate import alembic_config, current_revision, migrate, revisions
 from bot.storage.tables import Base, DoseStep, Heartbeat
 
 if TYPE_CHECKING:
@@ -36,14 +36,19 @@ async def test_the_migrations_end_at_the_tables_in_the_code(database: Database) 
         assert await connection.run_sync(_differences) == []
 
 
+def test_the_revisions_are_those_of_the_migrations() -> None:
+    """Their files' names say the same as Alembic, which would take a tenth of the start to ask."""
+    scripts = ScriptDirectory.from_config(alembic_config()).walk_revisions()
+    assert revisions() == [script.revision for script in scripts][::-1]
+
+
 async def test_every_earlier_revision_comes_up_to_this_version(empty_database_url: str) -> None:
     """A database left at any revision is migrated at start and keeps its rows."""
-    revisions = [script.revision for script in ScriptDirectory.from_config(alembic_config()).walk_revisions()]
-    for revision in reversed(revisions):
+    for revision in revisions():
         database = Database(empty_database_url)
         await migrate(database, revision)
         await migrate(database)
-        assert await current_revision(database) == revisions[0]
+        assert await current_revision(database) == revisions()[-1]
         async with database.engine.begin() as connection:
             await connection.run_sync(Base.metadata.drop_all)
             await connection.execute(text("DROP TABLE alembic_version"))
