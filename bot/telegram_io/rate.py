@@ -14,8 +14,10 @@ if TYPE_CHECKING:
 # A lone chat may get this many at once, then one a second: Telegram's own advice.
 CHAT_BURST = 5
 CHAT_PER_SECOND = 1.0
-# How many slots a late event loop may catch up on: 25 a second plus these stays under Telegram's 30.
+# How many slots a late event loop may catch up on.
 CATCH_UP_SLOTS = 1
+# Of the time that one slot more than a second's takes beyond the second: so much may arrive unevenly.
+_UNEVEN = 0.9
 
 
 @dataclass(slots=True)
@@ -46,6 +48,9 @@ class Pacer:
         self._chat_interval = 1.0 / chat_per_second
         self._lanes: tuple[deque[Waiting], deque[Waiting]] = (deque(), deque())
         self._next_slot = 0.0
+        # The slots of the last second and a bit: catching up makes no second fuller than this.
+        self._given: deque[float] = deque(maxlen=int(per_second) + 1)
+        self._window_s = 1 + _UNEVEN * (((int(per_second) + 1) / per_second) - 1)
         self._blocked_until = 0.0
         # Per chat: the instant at which its allowance would be full again (GCRA).
         self._chats: dict[int, float] = {}
@@ -99,7 +104,7 @@ class Pacer:
     async def _hand_out(self) -> None:
         while True:
             now = time.monotonic()
-            start = max(self._next_slot, self._blocked_until)
+            start = max(self._next_slot, self._blocked_until, self._window_free_at)
             if start > now:
                 await asyncio.sleep(start - now)
                 continue
@@ -109,7 +114,12 @@ class Pacer:
                 await self._sleep_until_arrival(wait)
                 continue
             self._next_slot = max(self._next_slot, now - CATCH_UP_SLOTS * self._interval) + self._interval
+            self._given.append(now)
             self._give(chosen, now)
+
+    @property
+    def _window_free_at(self) -> float:
+        return self._given[0] + self._window_s if len(self._given) == self._given.maxlen else 0.0
 
     def _give(self, chosen: Waiting, now: float) -> None:
         self._chats[chosen.chat_id] = max(self._chats.get(chosen.chat_id, now), now) + self._chat_interval

@@ -4,6 +4,7 @@ Arguments: latency in seconds, messages a second (0: no limit). A line on standa
 line of JSON:
 
 - `arrivals`: of sendMessage, a list of [chat id, seconds since the epoch, whether it took effect];
+- `arrived`: how many sendMessage took effect, for whoever asks again and again;
 - `calls`: {"at": when each call that counts arrived, "refused": how many got a 429};
 - `tap COUNT EVERY_S`: that many people press the first button of their first message, one after another;
 - `taps`: seconds from each press to the changed message; null: not within half a minute;
@@ -116,6 +117,8 @@ async def _answer(crowd: Crowd, words: list[str]) -> object:
     match words:
         case ["arrivals"]:
             return crowd.arrivals()
+        case ["arrived"]:
+            return sum(arrival.took_effect for arrival in crowd.server.traffic.of("sendMessage"))
         case ["calls"]:
             return crowd.calls()
         case ["taps"]:
