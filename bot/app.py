@@ -230,11 +230,11 @@ class Companion:
     def add(
         self, session: AsyncSession, patient: Patient, subject: str, calls: Sequence[Outgoing], now: datetime
     ) -> list[Delivery]:
-        """Write replies down, claimed by this process (bot.telegram_io.ingest.Answers)."""
+        """Write replies down, claimed by this process (bot.telegram_io.handling.Answers)."""
         return add_replies(session, patient, subject, calls, owner=self.owner, now=now)
 
     def send(self, chat_id: int, rows: Sequence[Delivery]) -> None:
-        """Send replies that were committed (bot.telegram_io.ingest.Answers)."""
+        """Send replies that were committed (bot.telegram_io.handling.Answers)."""
         self.sender.answer(chat_id, rows)
 
     def _request(self) -> LeanRequest:

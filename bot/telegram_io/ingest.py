@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import math
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
-from telegram import Update
-from telegram.error import TelegramError
-
-from bot.locale import _, speaking
+from bot.locale import speaking
 from bot.notices import LogOperator
 from bot.storage import inbox, patients
 from bot.storage.database import is_passing, lock_chat, trouble
+from bot.telegram_io.aside import Aside
 from bot.telegram_io.flood import Flood
+from bot.telegram_io.handling import Handling
 from bot.telegram_io.incoming_file import Fetched, Files, FileWanted
-from bot.telegram_io.outgoing import Outbox, Outgoing
-from bot.telegram_io.raw_update import chat_key, id_of, is_id, storable
-from bot.telegram_io.turn import Turn, current_turn
+from bot.telegram_io.outgoing import Outgoing
+from bot.telegram_io.raw_update import chat_key, id_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -34,7 +30,8 @@ if TYPE_CHECKING:
     from bot.metrics import Metrics
     from bot.notices import Operator
     from bot.storage.database import Database
-    from bot.storage.tables import Delivery, Inbox, Patient
+    from bot.storage.tables import Patient
+    from bot.telegram_io.handling import Answers, Handled
 
 log = logging.getLogger(__name__)
 
@@ -42,28 +39,6 @@ _TRIES = 3
 _AT_ONCE = 8
 _RETRY_DATABASE_AFTER_S = 1.0
 _STOP_WITHIN_S = 2.0
-
-
-class Answers(Protocol):
-    """Where replies go: rows in the update's transaction, sent right after its commit."""
-
-    def add(
-        self, session: AsyncSession, patient: Patient, subject: str, calls: Sequence[Outgoing], now: datetime
-    ) -> list[Delivery]:
-        """Write the replies down, claimed by this process."""
-        ...
-
-    def send(self, chat_id: int, rows: Sequence[Delivery]) -> None:
-        """Send them."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class _Handled:
-    chat_id: int = 0
-    rows: Sequence[Delivery] = ()
-    query_id: str | None = None
-    outbox: Outbox | None = None
 
 
 class Ingest:
@@ -86,7 +61,7 @@ class Ingest:
         self._clock = clock
         self._application = application
         self._answers = answers
-        self._plan_all = plan_all
+        self._handling = Handling(clock=clock, application=application, answers=answers, plan_all=plan_all)
         self._something_went_wrong = something_went_wrong
         self._metrics = metrics
         self._operator = operator or LogOperator()
@@ -95,7 +70,7 @@ class Ingest:
         self._chats: dict[int, asyncio.Task[None]] = {}
         # Chats with news since their worker last looked.
         self._news: set[int] = set()
-        self._side_calls: set[asyncio.Task[None]] = set()
+        self._aside = Aside(application.bot)
         self._files = Files(application.bot)
         # Of chats whose update has to be begun anew with a file: asked for, and fetched.
         self._wanted: dict[int, FileWanted] = {}
@@ -140,8 +115,8 @@ class Ingest:
 
     async def idle(self) -> None:
         """Wait until every kept update is handled."""
-        while self._chats or self._side_calls:
-            await asyncio.gather(*self._chats.values(), *self._side_calls, return_exceptions=True)
+        while self._chats or self._aside.calls:
+            await asyncio.gather(*self._chats.values(), *self._aside.calls, return_exceptions=True)
 
     async def stop(self) -> None:
         """Finish the updates that are being handled; the others wait in the inbox.
@@ -149,7 +124,7 @@ class Ingest:
         One that takes longer than two seconds (the database is locked) is rolled back, and waits there too.
         """
         self._stopping = True
-        tasks = {*self._chats.values(), *self._side_calls}
+        tasks = {*self._chats.values(), *self._aside.calls}
         if tasks:
             _done, late = await asyncio.wait(tasks, timeout=_STOP_WITHIN_S)
             for task in late:
@@ -182,7 +157,7 @@ class Ingest:
                     self._flood.emptied(key)
                     return False
                 seq = row.seq
-                handled = await self._handle(session, row)
+                handled = await self._handling.handle(session, row, self._fetched.pop(key, None))
         except FileWanted as wanted:
             self._wanted[key] = wanted
             return True
@@ -199,68 +174,12 @@ class Ingest:
         self._speak(handled)
         return True
 
-    async def _handle(self, session: AsyncSession, row: Inbox) -> _Handled:
-        now = self._clock.now()
-        raw = storable(json.loads(row.payload or "{}"))
-        update = Update.de_json(raw, self._application.bot)
-        chat, user = update.effective_chat, update.effective_user
-        handled = _Handled()
-        if chat is not None and chat.type != "private":
-            self._leave(chat.id, chat.type)
-        elif user is not None and not user.is_bot and is_id(user.id):
-            handled = await self._handle_private(session, update, user.id, row.update_id)
-        row.done_at, row.outcome, row.payload = now, "done", None
-        return handled
-
-    async def _handle_private(
-        self, session: AsyncSession, update: Update, telegram_id: int, update_id: int
-    ) -> _Handled:
-        now = self._clock.now()
-        patient = await patients.get_or_create(session, telegram_id, now)
-        member = update.my_chat_member
-        if patient.barred_at is not None:
-            return _Handled()
-        left = member is not None and member.new_chat_member.status in {"kicked", "left"}
-        patient.blocked_at = (patient.blocked_at or now) if left else None
-        if member is not None:
-            return _Handled()
-        patient.last_seen_at = now
-        turn = Turn(session=session, now=now, update=update, patient=patient, plan_all=self._plan_all)
-        turn.fetched = self._fetched.pop(telegram_id, None)
-        token = current_turn.set(turn)
-        try:
-            with speaking(patient.language):
-                await self._application.process_update(update)
-        finally:
-            current_turn.reset(token)
-        if turn.error is not None:
-            raise turn.error
-        await session.flush()
-        rows = self._answers.add(session, patient, f"update {update_id}", turn.outbox.calls, now)
-        query = update.callback_query
-        return _Handled(telegram_id, rows, query.id if query else None, turn.outbox)
-
-    def _speak(self, handled: _Handled) -> None:
+    def _speak(self, handled: Handled) -> None:
+        if handled.left is not None:
+            self._aside.leave(*handled.left)
         if handled.query_id is not None and handled.outbox is not None:
-            self._aside(self._answer_query(handled.query_id, handled.outbox))
+            self._aside.answer_query(handled.query_id, handled.outbox)
         self._answers.send(handled.chat_id, handled.rows)
-
-    def _aside(self, work) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001 - a coroutine
-        task = asyncio.create_task(work)
-        self._side_calls.add(task)
-        task.add_done_callback(self._side_calls.discard)
-
-    async def _answer_query(self, query_id: str, outbox: Outbox) -> None:
-        try:
-            await self._application.bot.answer_callback_query(
-                query_id, text=outbox.toast, show_alert=outbox.toast_is_alert
-            )
-        except TelegramError as error:
-            # Too old or cut off: the button's effect stands, only its spinner goes on.
-            log.debug("a button's toast didn't arrive (%s)", type(error).__name__)
-
-    def _leave(self, chat_id: int, chat_type: str) -> None:
-        self._aside(leave(self._application.bot, chat_id, chat_type))
 
     async def _count_failure(self, key: int, seq: int) -> None:
         """Count the try; after three set the update aside and tell the patient that nothing else is lost."""
@@ -288,15 +207,3 @@ class Ingest:
                 sorry = Outgoing("send", self._something_went_wrong())
             rows = self._answers.add(session, patient, f"update {row.update_id}", [sorry], now)
         self._answers.send(key, rows)
-
-
-async def leave(bot: Any, chat_id: int, chat_type: str) -> None:  # noqa: ANN401 - PTB's bot
-    """Say in a group that this is for private chats, and leave; leave a channel without a word."""
-    try:
-        if chat_type != "channel":
-            await bot.send_message(
-                chat_id, _("I'm for private chats only, so I'm leaving. Write to me directly.")
-            )
-        await bot.leave_chat(chat_id)
-    except TelegramError as error:
-        log.debug("a group could not be left (%s)", type(error).__name__)
