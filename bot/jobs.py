@@ -102,9 +102,16 @@ class Jobs:
             (30, self._tick.find_lost),
             (900, self._remember_zones),
             (3600, self.ask_the_silent),
+            (3600, self.forget_strangers),
             *self._chores,
         ):
-            self._scheduler.add_job(self._counted(job), "interval", seconds=seconds, misfire_grace_time=None)
+            self._scheduler.add_job(
+                self._counted(job),
+                "interval",
+                seconds=seconds,
+                name=getattr(job, "__name__", "chore"),
+                misfire_grace_time=None,
+            )
         self._scheduler.start()
         self._watchdog = asyncio.create_task(self._watch_tick(), name="watchdog")
         self._zones = asyncio.create_task(self._compare_zones(), name="zone rules")
@@ -189,6 +196,12 @@ class Jobs:
         if self._guard is not None and self._guard.holds():
             return
         await tidying.tidy(self._database, self._clock.now())
+
+    async def forget_strangers(self) -> None:
+        """Let go of people who wrote once and never enrolled."""
+        if self._guard is not None and self._guard.holds():
+            return
+        await tidying.forget_strangers(self._database, self._clock.now())
 
     async def look(self) -> None:
         """Ask Telegram who we are when nothing else was asked for a minute: /healthz lives on that."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, delete, exists, func, or_, select
 
 from bot.domain import regimen as rules
 from bot.storage import ahead, changes
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
     from uuid import UUID
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.ext.asyncio import AsyncSession
 
 LOCKED = "locked"
@@ -60,6 +61,42 @@ async def silent(session: AsyncSession, before: datetime, limit: int) -> Sequenc
         .limit(limit)
     )
     return (await session.execute(query)).scalars().all()
+
+
+async def gone_strangers(
+    session: AsyncSession, strangers_before: datetime, unfinished_before: datetime, limit: int
+) -> Sequence[UUID]:
+    """Return the rows of people who never enrolled and have been silent for long.
+
+    Args:
+        session: An open transaction.
+        strangers_before: Since when nothing came from who never agreed to anything and wasn't invited.
+        unfinished_before: The same for who did or was, and didn't finish the enrolment.
+        limit: How many at most.
+    """
+    query = select(Patient.id).where(*_is_gone(strangers_before, unfinished_before)).limit(limit)
+    return (await session.execute(query)).scalars().all()
+
+
+async def forget_strangers(
+    session: AsyncSession, ids: Sequence[UUID], strangers_before: datetime, unfinished_before: datetime
+) -> int:
+    """Delete those of these rows that are still what `gone_strangers` found; return how many."""
+    gone = (Patient.id.in_(ids), *_is_gone(strangers_before, unfinished_before))
+    result = await session.execute(delete(Patient).where(*gone))
+    return result.rowcount  # type: ignore[attr-defined,no-any-return]
+
+
+def _is_gone(strangers_before: datetime, unfinished_before: datetime) -> tuple[ColumnElement[bool], ...]:
+    last = func.coalesce(Patient.last_seen_at, Patient.created_at)
+    is_stranger = and_(Patient.consented_at.is_(None), Patient.admitted_at.is_(None))
+    return (
+        Patient.state == "enrolling",
+        # The row is the block.
+        Patient.barred_at.is_(None),
+        ~exists().where(Regimen.patient_id == Patient.id),
+        or_(last < unfinished_before, and_(is_stranger, last < strangers_before)),
+    )
 
 
 async def dose_steps(session: AsyncSession, patient_id: UUID) -> Sequence[DoseStep]:

@@ -7,7 +7,7 @@ import time
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.storage import deliveries, inbox
+from bot.storage import deliveries, inbox, patients
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 KEEP_INBOX = timedelta(days=2)
 KEEP_DELIVERIES = timedelta(days=90)
+KEEP_STRANGERS = timedelta(days=7)
+KEEP_UNFINISHED = timedelta(days=90)
 BITE = 500
 # Of each minute. A hundred thousand patients leave half a million rows a day, about a bite a minute; after a
 # long stop there may be millions.
@@ -37,6 +39,28 @@ async def tidy(database: Database, now: datetime) -> int:
     ):
         gone += await _forget(database, forget, before, end)
     return gone
+
+
+async def forget_strangers(database: Database, now: datetime) -> int:
+    """Delete the rows of people who wrote once and never enrolled; return how many.
+
+    Their looking for a bot like this is health data by itself. Who agreed or was invited, and stopped
+    halfway, has longer to come back.
+    """
+    end, gone = time.monotonic() + _AT_MOST_S, 0
+    before = (now - KEEP_STRANGERS, now - KEEP_UNFINISHED)
+    while True:
+        begin = time.monotonic()
+        # Looked for outside the transaction that writes: there is no index, and it takes a while.
+        async with database.read() as session:
+            ids = await patients.gone_strangers(session, *before, BITE)
+        if ids:
+            async with database.write() as session:
+                gone += await patients.forget_strangers(session, ids, *before)
+        now_s = time.monotonic()
+        if len(ids) < BITE or now_s >= end:
+            return gone
+        await asyncio.sleep(_PAUSE * (now_s - begin))
 
 
 async def _forget(
