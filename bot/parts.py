@@ -134,6 +134,7 @@ def routes(settings: Settings) -> Routes:
         always_open=frozenset(
             {help_.FEATURE.name, safety.FEATURE.name, my_data.FEATURE.name, privacy.FEATURE.name}
         ),
+        ways_out=frozenset({my_data.FEATURE.name, privacy.FEATURE.name}),
         on_safety_words=safety.answer_safety,
         on_nothing_understood=help_.on_nothing_understood,
         on_old_button=help_.on_old_button,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ from typer.testing import CliRunner
 
 from bot.cli import app
 from bot.config import AccessSettings
-from bot.storage import access, invites
+from bot.storage import access, invites, patients
 from bot.storage.tables import Invite, Patient
 from bot.telegram_io.admission import Admission
 from tests.features.reminded import DUE, enrol
@@ -40,7 +41,12 @@ async def bot(server: SandboxServer, clock: ManualClock, sqlite_url: str) -> Asy
 
 def only_invited(bot: RunningBot, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the running bot admit the invited alone."""
-    admission = Admission(AccessSettings(mode="invite"))
+    admitting(bot, monkeypatch, AccessSettings(mode="invite"))
+
+
+def admitting(bot: RunningBot, monkeypatch: pytest.MonkeyPatch, settings: AccessSettings) -> None:
+    """Change whom the running bot admits."""
+    admission = Admission(settings)
 
     async def admit(_self: Admission, turn: object) -> bool:
         return await real(admission, turn)  # type: ignore[arg-type]
@@ -117,6 +123,104 @@ async def test_the_blocked_hear_nothing_until_they_are_let_in_again(
     async with bot.database.write() as session:
         assert not await access.bar(session, "12345", barred=True, now=clock.now())
         assert not await access.bar(session, "nonsense", barred=True, now=clock.now())
+
+
+async def test_the_blocked_can_still_take_everything_along_and_be_erased(
+    bot: RunningBot, chat: Person, clock: ManualClock
+) -> None:
+    """/privacy, /export and /delete, with their buttons; other words and buttons are met with silence."""
+    await enrol(bot, chat)
+    await bot.say(chat, "/today")
+    old = chat.find_button("More …")
+    async with bot.database.write() as session:
+        assert await access.bar(session, str(chat.id), barred=True, now=clock.now())
+    assert "has blocked this chat" in (await bot.say(chat, "/privacy")).text
+    await bot.say(chat, "/export")
+    sent = await bot.tap(chat, "One file (JSON)")
+    assert sent.file is not None
+    assert json.loads(sent.file.content)["patient"]["telegram_id"] == chat.id
+    before = said_to(chat)
+    for words in (
+        "/today",
+        "/start",
+        "/help",
+        "/pause",
+        "pain 6, slept badly 8",
+        "I took tramadol",
+        "/nothing",
+    ):
+        await chat.send_text(words)
+    press = await chat.tap(old)
+    await bot.settle()
+    assert said_to(chat) == before
+    assert not press.answer or not press.answer.text
+    assert "Delete everything?" in (await bot.say(chat, "/delete")).text
+    await bot.tap(chat, "Yes, delete …")
+    await bot.tap(chat, "In 24 hours")
+    kept = await bot.tap(chat, "Undo: keep everything")
+    assert "Nothing is deleted. The operator has blocked this chat" in kept.text
+    shown = [button.data or "" for message in chat.bot_messages[-2:] for button in message.buttons]
+    assert all(data.startswith(("data.", "privacy.")) for data in shown), shown
+    await bot.say(chat, "/delete")
+    await bot.tap(chat, "Yes, delete …")
+    assert "I'm erasing everything now" in (await bot.tap(chat, "At once, for good")).text
+    await bot.companion.jobs.erase()
+    async with bot.database.read() as session:
+        assert (await session.execute(select(Patient))).all() == []
+
+
+def said_to(chat: Person) -> list[str]:
+    """Return everything that the bot ever said in the chat, edits too."""
+    return [version.text for message in chat.bot_messages for version in message.versions]
+
+
+async def test_who_is_taken_off_the_list_can_still_leave_with_everything(
+    bot: RunningBot, server: SandboxServer, chat: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A stranger learns nothing by the same words."""
+    await enrol(bot, chat)
+    admitting(bot, monkeypatch, AccessSettings(mode="allowlist", allowed_ids=(1,)))
+    assert (await bot.say(chat, "/today")).text.startswith(PRIVATE)
+    assert "My data" in (await bot.say(chat, "/export")).text
+    assert "Delete everything?" in (await bot.say(chat, "/delete")).text
+    stranger = server.person()
+    for words in ("/export", "/delete", "/privacy"):
+        assert (await bot.say(stranger, words)).text.startswith(PRIVATE)
+
+
+async def test_a_stranger_is_forgotten_after_a_week_of_silence(
+    bot: RunningBot, server: SandboxServer, monkeypatch: pytest.MonkeyPatch, clock: ManualClock
+) -> None:
+    """Who enrolled or is blocked stays; who agreed or was invited, and stopped halfway, has 90 days."""
+    enrolled, halfway, invited, blocked, stranger, late = (server.person() for _ in range(6))
+    await enrol(bot, enrolled)
+    only_invited(bot, monkeypatch)
+    for person in (halfway, blocked, stranger):
+        await bot.say(person, "hello")
+    await bot.say(invited, f"/start {await code_of(bot)}")
+    async with bot.database.write() as session:
+        assert await access.bar(session, str(blocked.id), barred=True, now=clock.now())
+        half = await patients.by_telegram_id(session, halfway.id)
+        assert half is not None
+        half.consented_at = clock.now()
+    everybody = {person.id for person in (enrolled, halfway, invited, blocked, stranger, late)}
+    clock.travel_to(START + timedelta(days=6))
+    await bot.say(late, "hello")
+    await bot.companion.jobs.forget_strangers()
+    assert await known(bot) == everybody
+    clock.travel_to(START + timedelta(days=8))
+    await bot.companion.jobs.forget_strangers()
+    assert await known(bot) == everybody - {stranger.id}
+    clock.travel_to(START + timedelta(days=91))
+    await bot.companion.jobs.forget_strangers()
+    assert await known(bot) == {enrolled.id, blocked.id}
+    assert (await bot.say(stranger, "hello again")).text.startswith(PRIVATE)
+
+
+async def known(bot: RunningBot) -> set[int]:
+    """Return the Telegram ids that the database knows."""
+    async with bot.database.read() as session:
+        return set((await session.execute(select(Patient.telegram_id))).scalars())
 
 
 def test_the_commands_show_ids_and_states_and_nothing_else(

@@ -87,7 +87,7 @@ def patients(config: ConfigPath = None) -> None:
 
 
 def block(patient: PatientId, config: ConfigPath = None) -> None:
-    """Block somebody: nothing is sent and nothing is answered any more; the diary stays."""
+    """Block somebody: nothing is sent or answered but /privacy, /export and /delete; the diary stays."""
     _set_barred(config, patient, barred=True)
 
 

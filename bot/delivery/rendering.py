@@ -11,6 +11,7 @@ from sqlalchemy import select
 from bot.delivery.claimed import Claimed, Ready
 from bot.delivery.kinds import Kind, NotSent, Outcome, read_ahead
 from bot.delivery.marks import Mark, Retry
+from bot.delivery.replies import REPLY
 from bot.locale import speaking
 from bot.storage.claims import set_out
 from bot.storage.database import is_passing, trouble
@@ -104,7 +105,9 @@ class Renderer:
 
     async def _words(self, session: AsyncSession, delivery: Delivery, patient: Patient) -> Outgoing | NotSent:
         now = self._clock.now()
-        if delivery.fence == 0 or patient.blocked_at is not None:
+        # Whom the operator has blocked is answered when they take their diary along.
+        answers_a_way_out = delivery.kind == REPLY and patient.barred_at is not None
+        if delivery.fence == 0 or (patient.blocked_at is not None and not answers_a_way_out):
             return NotSent(Outcome.FAILED, "blocked")
         if delivery.expires_at <= now:
             return NotSent(Outcome.EXPIRED, "too late")

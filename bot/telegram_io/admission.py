@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Admission:
-    """Decides at every update; somebody the operator has blocked doesn't get this far."""
+    """Decides at every update; it isn't asked about somebody whom the operator has blocked."""
 
     def __init__(self, access: AccessSettings) -> None:
         self._mode = access.mode

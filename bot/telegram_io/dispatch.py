@@ -36,6 +36,8 @@ class Routes:
         enrolment: Answers everything (but commands of always_open) until the patient is enrolled.
         leaving: Answers everything (but always_open) from somebody who is to be erased.
         always_open: Names of features that answer before enrolment and after leaving too: help, safety.
+        ways_out: Names of features that answer also somebody who is shut out, while there is a diary: whoever
+            is blocked may still take everything along and have it erased. Nothing else answers them.
         on_safety_words: Asked first about every typed text; True: nobody else sees it.
         on_nothing_understood: A text or button that no feature knows.
         on_other: Stickers, voice messages, pictures, edited messages: whatever isn't text.
@@ -48,6 +50,7 @@ class Routes:
     enrolment: Feature
     leaving: Feature
     always_open: frozenset[str]
+    ways_out: frozenset[str]
     on_safety_words: OnInput
     on_nothing_understood: OnCommand
     on_old_button: OnCommand
@@ -114,7 +117,7 @@ class Router:
             if not answered or name in feature.keeps_words:
                 await self._gate(turn, feature, handler)(turn)
 
-        await self._admitted(turn, read_first)
+        await self._admitted(turn, read_first, feature)
 
     async def on_press(self, _update: Update, context: TurnContext) -> None:
         """Answer a button; one that nobody knows is from an older version."""
@@ -129,7 +132,7 @@ class Router:
         async def handler(turn: Turn) -> None:
             await on_press(turn, press)
 
-        await self._admitted(turn, self._gate(turn, feature, handler))
+        await self._admitted(turn, self._gate(turn, feature, handler), feature)
 
     async def on_text(self, _update: Update, context: TurnContext) -> None:
         """Read a typed text: safety words first, then whoever it is for."""
@@ -193,10 +196,20 @@ class Router:
             return handler
         return door.commands["start" if door is self._routes.enrolment else "delete"]
 
-    async def _admitted(self, turn: Turn, handler: Callable[[Turn], Awaitable[None]]) -> None:
-        if await self._routes.is_admitted(turn):
+    async def _admitted(
+        self, turn: Turn, handler: Callable[[Turn], Awaitable[None]], feature: Feature | None = None
+    ) -> None:
+        is_barred = turn.patient.barred_at is not None
+        if not is_barred and await self._routes.is_admitted(turn):
             await handler(turn)
             if turn.patient.state == "active":
                 await self._routes.after_all(turn)
-        else:
+        elif feature is not None and feature.name in self._routes.ways_out and _has_a_diary(turn, is_barred):
+            await handler(turn)
+        elif not is_barred:
             await self._routes.on_stranger(turn)
+
+
+def _has_a_diary(turn: Turn, is_barred: bool) -> bool:  # noqa: FBT001 - private
+    """Tell whether somebody who is shut out has anything to take along; strangers learn nothing."""
+    return is_barred or turn.patient.state != "enrolling"

@@ -109,13 +109,14 @@ class Handling:
         now = self._clock.now()
         patient = await patients.get_or_create(session, telegram_id, now)
         member = update.my_chat_member
-        if patient.barred_at is not None:
-            return Handled()
-        left = member is not None and member.new_chat_member.status in {"kicked", "left"}
-        patient.blocked_at = (patient.blocked_at or now) if left else None
+        # Somebody whom the operator has blocked stays so; the dispatcher leaves the ways out open.
+        if patient.barred_at is None:
+            left = member is not None and member.new_chat_member.status in {"kicked", "left"}
+            patient.blocked_at = (patient.blocked_at or now) if left else None
         if member is not None:
             return Handled()
-        patient.last_seen_at = now
+        if patient.barred_at is None:
+            patient.last_seen_at = now
         turn = Turn(session=session, now=now, update=update, patient=patient, plan_all=self._plan_all)
         turn.fetched = fetched
         await self._process(turn)

@@ -43,7 +43,8 @@ def _send(turn: Turn, drawing: str) -> None:
 
 
 def _is_enrolled(turn: Turn) -> bool:
-    return turn.patient.state == "active"
+    # To whom the operator has blocked nothing else answers: no button leads there.
+    return turn.patient.state == "active" and turn.patient.barred_at is None
 
 
 FEATURE = Feature(

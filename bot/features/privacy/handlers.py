@@ -70,6 +70,9 @@ async def on_undo(turn: Turn, _press: Press) -> None:
         turn.toast(messages.too_late(), alert=True)
         return
     await turn.plan()
+    if turn.patient.barred_at is not None:
+        turn.edit(messages.kept_while_blocked())
+        return
     turn.edit(messages.came_back(enrolled=_is_enrolled(turn)))
 
 
@@ -80,9 +83,12 @@ async def on_agree(turn: Turn, _press: Press) -> None:
         turn.edit(messages.agreed())
 
 
-async def on_keep(turn: Turn, _press: Press) -> None:
+async def on_keep(turn: Turn, press: Press) -> None:
     """Go on as before: the press itself ended the silence."""
-    turn.edit(messages.kept())
+    if _is_enrolled(turn):
+        turn.edit(messages.kept())
+    else:
+        await on_open(turn, press)
 
 
 async def on_text(turn: Turn) -> bool:
@@ -106,7 +112,8 @@ async def ask_consent_again(turn: Turn) -> None:
 def _privacy(turn: Turn) -> Message:
     at = turn.patient.consented_at
     agreed = None if at is None else short_date(local_date(at, turn.zone), year=True)
-    return messages.privacy(agreed, enrolled=_is_enrolled(turn))
+    is_blocked = turn.patient.barred_at is not None
+    return messages.privacy(agreed, enrolled=_is_enrolled(turn), is_blocked=is_blocked)
 
 
 def _leaving(turn: Turn) -> Message:
@@ -117,7 +124,8 @@ def _leaving(turn: Turn) -> Message:
 
 
 def _is_enrolled(turn: Turn) -> bool:
-    return turn.patient.state == "active"
+    # To whom the operator has blocked nothing else answers: no button leads there.
+    return turn.patient.state == "active" and turn.patient.barred_at is None
 
 
 def _is_old(turn: Turn, press: Press) -> bool:

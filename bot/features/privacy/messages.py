@@ -24,15 +24,17 @@ if TYPE_CHECKING:
     from bot.message import Row
 
 
-def privacy(agreed: str | None, *, enrolled: bool) -> Message:
+def privacy(agreed: str | None, *, enrolled: bool, is_blocked: bool = False) -> Message:
     """Return what is stored, who can read it, and how it ends.
 
     Args:
         agreed: The date of the consent, in words; None before.
         enrolled: There are other screens to go to.
+        is_blocked: The operator has blocked the patient.
     """
     how = practice()
     lines = [
+        _blocked() if is_blocked else "",
         _("<b>What is stored, and who can read it</b>"),
         escape(_(CONSENT_TEXT).format(days=how.backup_days)),
         escape(_(CONSENT_PURPOSE_TEXT)),
@@ -44,6 +46,13 @@ def privacy(agreed: str | None, *, enrolled: bool) -> Message:
     ]
     more = (Button(_("‹ More"), press_data("more.open")),)
     return Message("\n\n".join(line for line in lines if line), (_own_data(), *((more,) if enrolled else ())))
+
+
+def _blocked() -> str:
+    return _(
+        "The operator has blocked this chat: <b>I don't remind you of any dose</b>, and I log nothing. "
+        "/export and /delete work all the same."
+    )
 
 
 def _sealed(*, encrypted: bool) -> str:
@@ -152,6 +161,11 @@ def came_back(*, enrolled: bool) -> Message:
         "Nothing is deleted, and reminders go on. I didn't ask meanwhile: add what's missing under /history."
     )
     return Message(text, ((Button(_("‹ Today"), press_data("today.open")),),))
+
+
+def kept_while_blocked() -> Message:
+    """Return what somebody whom the operator has blocked hears after the undo."""
+    return Message("{} {}".format(_("Nothing is deleted."), _blocked()), (_own_data(),))
 
 
 def too_late() -> str:

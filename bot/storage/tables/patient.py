@@ -38,7 +38,7 @@ class Patient(Base):
     blocked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # Let in by an invitation; None in the other modes.
     admitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    # Blocked by the operator: nothing is sent (blocked_at is set too), nothing is answered.
+    # Blocked by the operator: nothing is sent (blocked_at is set too), only the ways out are answered.
     barred_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     last_seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     consented_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
