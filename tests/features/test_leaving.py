@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -11,15 +10,21 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import JSON, Boolean, Date, Integer, Time, Uuid, inspect, select
 
+from bot.backups import Backups, opening_keys
 from bot.domain.consent import CONSENT_VERSION
+from bot.restoring import restore
 from bot.storage import patients
+from bot.storage.backup_file import read_content, read_header
 from bot.storage.sealing import SealedJson, sealed_attributes
 from bot.storage.tables import Base, Heartbeat, Inbox, Patient
 from bot.storage.types import Milligrams, UtcDateTime
+from tests.conftest import postgres_database
 from tests.features.summed_up import NOON, keep_two_weeks, somebody
 from tests.harness import RunningBot
+from tests.test_backups import Told, quiet, settings_of
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
     from pathlib import Path
 
     from bot.clock import ManualClock
@@ -186,34 +191,60 @@ async def test_an_old_button_deletes_nothing(
     assert "patients" in await traces(bot.database, patient)
 
 
-# A file can be copied; how it is restored makes no difference.
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.fixture
+async def places(
+    request: pytest.FixtureRequest, database_url: str, tmp_path: Path
+) -> AsyncIterator[tuple[str, str]]:
+    """Two empty databases of the same sort, to restore into."""
+    if database_url.startswith("sqlite"):
+        one, two = (f"sqlite+aiosqlite:///{tmp_path / name / 'restored.sqlite3'}" for name in ("one", "two"))
+        yield one, two
+        return
+    server = request.getfixturevalue("postgres")
+    async with postgres_database(server, "template1") as one, postgres_database(server, "template1") as two:
+        yield one, two
+
+
+def backed_up(bot: RunningBot, folder: Path) -> Backups:
+    """Return the backups of the running bot's database."""
+    return Backups(settings_of(bot.url, folder), bot.database, bot.clock, Told())
+
+
+def opened(path: Path, backups: Backups, bot: RunningBot) -> bytes:
+    """Return what is inside a backup."""
+    with path.open("rb") as file:
+        keys = opening_keys(settings_of(bot.url, backups.folder), bot.database)
+        return b"".join(read_content(file, read_header(file), keys))
+
+
+async def come_up_from(bot: RunningBot, path: Path, place: str) -> None:
+    """Stop the bot, restore the backup into an empty place, start there with the same file of erasures."""
+    await bot.stop()
+    await restore(path, settings_of(place, path.parent), bot.clock.now(), quiet)
+    await come_up_at(bot, place)
+
+
+async def come_up_at(bot: RunningBot, url: str) -> None:
+    """Start on another database."""
+    bot.url = url
+    bot.companion = bot.build()
+    await bot.start()
+
+
 async def test_a_restored_backup_erases_again(
-    bot: RunningBot, chat: Person, patient: Patient, tmp_path: Path
+    bot: RunningBot, chat: Person, patient: Patient, places: tuple[str, str], tmp_path: Path
 ) -> None:
-    """At its start; who enrolled anew since stays, and the file says nothing about a person."""
-    path = bot.database.path
-    assert path is not None
-    await bot.stop()
-    shutil.copyfile(path, tmp_path / "backup")
-    bot.companion = bot.build()
-    await bot.start()
+    """At its start, by the operator's own commands; who enrolled anew since stays."""
+    home, backups = bot.url, backed_up(bot, tmp_path / "backups")
+    before = await backups.make()
     await leave_at_once(bot, chat)
+    bot.clock.travel_to(bot.clock.now() + timedelta(minutes=1))
     await bot.say(chat, "/start")
-    await bot.stop()
-    kept = (tmp_path / "kept" / "erasures").read_text()
-    assert str(chat.id) not in kept
-    assert str(patient.id) not in kept
-    anew = tmp_path / "anew"
-    shutil.copyfile(path, anew)
-    shutil.copyfile(tmp_path / "backup", path)
-    bot.companion = bot.build()
-    await bot.start()
+    anew = await backups.make()
+    one, two = places
+    await come_up_from(bot, before, one)
     assert await traces(bot.database, patient) == []
-    await bot.stop()
-    shutil.copyfile(anew, path)
-    bot.companion = bot.build()
-    await bot.start()
+    await come_up_from(bot, anew, two)
     async with bot.database.read() as session:
         again = await patients.by_telegram_id(session, chat.id)
         assert again is not None
@@ -221,6 +252,25 @@ async def test_a_restored_backup_erases_again(
         mark = await session.get(Heartbeat, "erasures")
         assert mark is not None
         assert mark.detail == {"count": 1}
+    await bot.stop()
+    await come_up_at(bot, home)
+
+
+async def test_neither_file_of_an_erasure_says_who_it_was(
+    bot: RunningBot, chat: Person, patient: Patient, tmp_path: Path
+) -> None:
+    """The file of erasures names nobody, no backup holds it or its key, and a later backup holds no trace."""
+    backups = backed_up(bot, tmp_path / "backups")
+    await leave_at_once(bot, chat)
+    path = await backups.make()
+    content = opened(path, backups, bot)
+    kept, key = ((tmp_path / "kept" / name).read_text() for name in ("erasures", "erasures.key"))
+    for name in (str(chat.id), str(patient.id), patient.id.hex):
+        assert name not in kept
+        assert name.encode() not in content
+    for secret in (kept.split()[0].encode(), key.strip().encode(), bytes.fromhex(key.strip())):
+        assert secret not in content
+    assert [entry.name for entry in backups.folder.iterdir()] == [path.name]
 
 
 async def test_a_changed_text_is_asked_about_once_a_day(
