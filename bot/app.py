@@ -135,6 +135,7 @@ class Companion:
             answers=self,
             plan_all=self.planner.plan_all,
             something_went_wrong=parts.something_went_wrong,
+            left_out=parts.left_out,
             metrics=self.metrics,
             operator=operator,
             flood=Flood(_UPDATES_PER_MESSAGE * chat_per_second),

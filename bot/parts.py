@@ -16,7 +16,7 @@ from bot.features.dates.delivery import DatedKind
 from bot.features.enrolment import handlers as enrolment
 from bot.features.events import handlers as events
 from bot.features.help import handlers as help_
-from bot.features.help.handlers import command_menu, something_went_wrong
+from bot.features.help.handlers import command_menu, left_out, something_went_wrong
 from bot.features.history import handlers as history
 from bot.features.more import handlers as more
 from bot.features.morning_checkin import handlers as morning_checkin
@@ -58,6 +58,7 @@ __all__ = [
     "command_menu",
     "drawers",
     "kinds",
+    "left_out",
     "routes",
     "something_went_wrong",
 ]

@@ -10,6 +10,8 @@ from telegram import Update
 
 from bot.locale import speaking
 from bot.storage import patients
+from bot.telegram_io.flood import LEFT_OUT
+from bot.telegram_io.outgoing import Outgoing
 from bot.telegram_io.raw_update import is_id, storable
 from bot.telegram_io.turn import Turn, current_turn
 
@@ -21,9 +23,10 @@ if TYPE_CHECKING:
     from telegram.ext import Application
 
     from bot.clock import Clock
+    from bot.message import Message
     from bot.storage.tables import Delivery, Inbox, Patient
     from bot.telegram_io.incoming_file import Fetched
-    from bot.telegram_io.outgoing import Outbox, Outgoing
+    from bot.telegram_io.outgoing import Outbox
 
 
 class Answers(Protocol):
@@ -69,11 +72,13 @@ class Handling:
         application: Application[Any, Any, Any, Any, Any, Any],
         answers: Answers,
         plan_all: Callable[[AsyncSession, Patient, datetime], Awaitable[None]],
+        left_out: Callable[[int], Message],
     ) -> None:
         self._clock = clock
         self._application = application
         self._answers = answers
         self._plan_all = plan_all
+        self._left_out = left_out
 
     async def handle(self, session: AsyncSession, row: Inbox, fetched: Fetched | None) -> Handled:
         """Handle a kept update and mark it done.
@@ -91,7 +96,9 @@ class Handling:
         update = Update.de_json(raw, self._application.bot)
         chat, user = update.effective_chat, update.effective_user
         handled = Handled()
-        if chat is not None and chat.type != "private":
+        if LEFT_OUT in raw:
+            handled = await self._tell_of_left_out(session, row, now)
+        elif chat is not None and chat.type != "private":
             handled = Handled(left=(chat.id, chat.type))
         elif user is not None and not user.is_bot and is_id(user.id):
             handled = await self._handle_private(session, update, user.id, row.update_id, fetched)
@@ -124,6 +131,16 @@ class Handling:
         rows = self._answers.add(session, patient, f"update {update_id}", turn.outbox.calls, now)
         query = update.callback_query
         return Handled(telegram_id, rows, query.id if query else None, turn.outbox)
+
+    async def _tell_of_left_out(self, session: AsyncSession, row: Inbox, now: datetime) -> Handled:
+        """Say to a patient that updates of theirs were left out; strangers and the blocked hear nothing."""
+        patient = await patients.by_telegram_id(session, row.chat_key)
+        if patient is None or patient.state != "active" or patient.barred_at is not None:
+            return Handled()
+        with speaking(patient.language):
+            words = Outgoing("send", self._left_out(row.chat_key))
+        rows = self._answers.add(session, patient, f"update {row.update_id}", [words], now)
+        return Handled(patient.telegram_id, rows)
 
     async def _process(self, turn: Turn) -> None:
         token = current_turn.set(turn)

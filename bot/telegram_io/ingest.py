@@ -12,7 +12,7 @@ from bot.notices import LogOperator
 from bot.storage import inbox, patients
 from bot.storage.database import is_passing, lock_chat, trouble
 from bot.telegram_io.aside import Aside
-from bot.telegram_io.flood import Flood
+from bot.telegram_io.flood import LEFT_OUT, Flood
 from bot.telegram_io.handling import Handling
 from bot.telegram_io.incoming_file import Fetched, Files, FileWanted
 from bot.telegram_io.outgoing import Outgoing
@@ -53,6 +53,7 @@ class Ingest:
         answers: Answers,
         plan_all: Callable[[AsyncSession, Patient, datetime], Awaitable[None]],
         something_went_wrong: Callable[[], Message],
+        left_out: Callable[[int], Message],
         metrics: Metrics,
         operator: Operator | None = None,
         flood: Flood | None = None,
@@ -61,11 +62,17 @@ class Ingest:
         self._clock = clock
         self._application = application
         self._answers = answers
-        self._handling = Handling(clock=clock, application=application, answers=answers, plan_all=plan_all)
         self._something_went_wrong = something_went_wrong
         self._metrics = metrics
         self._operator = operator or LogOperator()
         self._flood = flood or Flood(math.inf)
+        self._handling = Handling(
+            clock=clock,
+            application=application,
+            answers=answers,
+            plan_all=plan_all,
+            left_out=lambda key: left_out(self._flood.take_left_out(key)),
+        )
         self._at_once = asyncio.Semaphore(_AT_ONCE)
         self._chats: dict[int, asyncio.Task[None]] = {}
         # Chats with news since their worker last looked.
@@ -93,11 +100,12 @@ class Ingest:
     def _without_flood(
         self, kept: list[tuple[int, int, dict[str, Any]]]
     ) -> list[tuple[int, int, dict[str, Any]]]:
-        """Leave out what comes from a chat that has far too much waiting already."""
-        fit = [update for update in kept if self._flood.admits(update[1])]
-        for _dropped in range(len(kept) - len(fit)):
-            self._metrics.handled("dropped")
-        return fit
+        """Leave out what comes from a chat that has far too much waiting already; never safety words."""
+        fit = [self._flood.sieve(update) for update in kept]
+        for update in fit:
+            if update is None or LEFT_OUT in update[2]:
+                self._metrics.handled("dropped")
+        return [update for update in fit if update is not None]
 
     async def resume(self) -> None:
         """Handle what an earlier process (or a replica that died) kept and didn't finish."""

@@ -8,7 +8,7 @@ from telegram.ext import filters
 
 from bot.features.help import messages
 from bot.features.help.menu import command_menu
-from bot.features.help.messages import something_went_wrong
+from bot.features.help.messages import left_out, something_went_wrong
 from bot.locale import N_
 from bot.telegram_io.feature import Entry, Feature, Section
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = [
     "FEATURE",
     "command_menu",
+    "left_out",
     "on_nothing_understood",
     "on_old_button",
     "on_other",

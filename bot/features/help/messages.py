@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bot.domain.evidence import LIMITS, OFF_LABEL, SIDE_EFFECTS, TRIALS
 from bot.domain.safety_help import HELP_TEXTS
 from bot.features.help.menu import COMMAND_MENU
-from bot.locale import N_, _
+from bot.locale import N_, _, ngettext
 from bot.message import Button, Message, press_data
 
 if TYPE_CHECKING:
@@ -119,6 +119,29 @@ def something_went_wrong() -> Message:
     """Return what is said when the bot failed at an update."""
     return Message(
         _("Something went wrong, and I couldn't do that. Your earlier answers are safe. Try again.")
+    )
+
+
+def left_out(count: int) -> Message:
+    """Return what is said to a patient of whom more came at once than is kept.
+
+    Args:
+        count: How many messages and taps were left out; 0: nobody counted.
+    """
+    how_many = (
+        ngettext(
+            "I left out {count} message or tap, and saved nothing of it.",
+            "I left out {count} messages or taps, and saved nothing of them.",
+            count,
+        ).format(count=count)
+        if count
+        else _("I left out some messages or taps, and saved nothing of them.")
+    )
+    return Message(
+        _(
+            "You sent more than I can read at once. {how_many} Please send what matters again. If it was "
+            "about a dose, look at /today first."
+        ).format(how_many=how_many)
     )
 
 
