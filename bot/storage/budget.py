@@ -5,6 +5,7 @@ Each is one statement: a replica that freezes can't hold the row that all of the
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import text
@@ -17,11 +18,14 @@ _OPEN = text(
     "ON CONFLICT DO NOTHING"
 )
 # UPDATE evaluates this again once it has waited for the row: the clock is that of the reservation.
-_AFTER = "greatest(tat, blocked_until, clock_timestamp()) + :count * :seconds * interval '1 s'"
+_AFTER = (
+    "greatest(tat, blocked_until, clock_timestamp() + :lead * interval '1 s') "
+    "+ :count * :seconds * interval '1 s'"
+)
 _RESERVE = text(
     f"UPDATE budgets SET tat = {_AFTER} "  # noqa: S608 - a constant
     f"WHERE bot_id = :bot_id AND {_AFTER} <= clock_timestamp() + :within * interval '1 s' "
-    "RETURNING extract(epoch FROM tat - clock_timestamp())::float8"
+    "RETURNING extract(epoch FROM tat)::float8, extract(epoch FROM clock_timestamp())::float8"
 )
 _BLOCK = text(
     "UPDATE budgets "
@@ -38,9 +42,28 @@ async def open_budget(connection: AsyncConnection, bot_id: int) -> None:
     await connection.execute(_OPEN, {"bot_id": bot_id})
 
 
+@dataclass(frozen=True, slots=True)
+class Reserved:
+    """What was reserved, in seconds since the epoch by the database's clock.
+
+    Attributes:
+        slots: When each slot is.
+        said_at: When the database said so.
+    """
+
+    slots: list[float]
+    said_at: float
+
+
 async def reserve(
-    connection: AsyncConnection, bot_id: int, count: int, *, interval_s: float, within_s: float
-) -> list[float] | None:
+    connection: AsyncConnection,
+    bot_id: int,
+    count: int,
+    *,
+    interval_s: float,
+    within_s: float,
+    lead_s: float = 0.0,
+) -> Reserved | None:
     """Reserve *count* slots that follow each other.
 
     Args:
@@ -49,13 +72,23 @@ async def reserve(
         count: How many slots.
         interval_s: Seconds between two slots.
         within_s: Reserve nothing when the last slot's end would lie further ahead than this.
+        lead_s: Reserve nothing sooner than this: what the answer takes to come back.
 
     Returns:
-        Seconds from now to each slot, or None: nothing was reserved.
+        The slots, or None: nothing was reserved.
     """
-    values = {"bot_id": bot_id, "count": count, "seconds": interval_s, "within": within_s}
-    end = (await connection.execute(_RESERVE, values)).scalar_one_or_none()
-    return None if end is None else [end - (count - number) * interval_s for number in range(count)]
+    values = {
+        "bot_id": bot_id,
+        "count": count,
+        "seconds": interval_s,
+        "within": within_s + lead_s,
+        "lead": lead_s,
+    }
+    row = (await connection.execute(_RESERVE, values)).one_or_none()
+    if row is None:
+        return None
+    end, said_at = row
+    return Reserved([end - (count - number) * interval_s for number in range(count)], said_at)
 
 
 async def block(connection: AsyncConnection, bot_id: int, seconds: float) -> None:

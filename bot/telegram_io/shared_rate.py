@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from bot.storage import budget
 from bot.storage.database import is_passing
 from bot.telegram_io.rate import CHAT_PER_SECOND, Pacer
+from bot.telegram_io.servers_clock import ServersClock
 
 if TYPE_CHECKING:
     from bot.metrics import Metrics
@@ -22,9 +23,9 @@ log = logging.getLogger(__name__)
 _BULK_AHEAD_S = 0.16
 _FEWEST_AHEAD = 4
 # A slot this late is given up: a process that was frozen must not use what others have passed.
-_SLOT_GOOD_FOR_S = 0.08
-# A reservation that took this long was made before a freeze, or by a database in trouble.
-_RESERVING_TAKES_S = 2.0
+_SLOT_GOOD_FOR_S = 0.05
+# How long the way back of an answer is believed to be, at most.
+_LONGEST_LEAD_S = 1.0
 _ANSWERS_AHEAD_S = 3600.0
 _RETRY_DATABASE_AFTER_S = 1.0
 
@@ -50,6 +51,8 @@ class SharedPacer(Pacer):
         self._bot_id = bot_id
         self._ahead = max(_FEWEST_AHEAD, int(per_second * _BULK_AHEAD_S))
         self._reserved: deque[float] = deque()
+        self._servers = ServersClock()
+        self._lead_s = 0.0
         self._is_open = False
         self._blocking: set[asyncio.Task[None]] = set()
 
@@ -111,10 +114,15 @@ class SharedPacer(Pacer):
             async with self._database.statement() as connection:
                 if not self._is_open:
                     await budget.open_budget(connection, self._bot_id)
-                slots = await budget.reserve(
-                    connection, self._bot_id, count, interval_s=self._interval, within_s=within
+                reserved = await budget.reserve(
+                    connection,
+                    self._bot_id,
+                    count,
+                    interval_s=self._interval,
+                    within_s=within,
+                    lead_s=self._lead_s,
                 )
-                blocked_s = 0.0 if slots else await budget.blocked_for(connection, self._bot_id)
+                blocked_s = 0.0 if reserved else await budget.blocked_for(connection, self._bot_id)
         except Exception as error:
             if not is_passing(error):
                 log.exception("no slot could be reserved")
@@ -124,11 +132,14 @@ class SharedPacer(Pacer):
             return
         self._is_open = True
         now = time.monotonic()
-        if slots is None:
+        if reserved is None:
             self._blocked_until = max(self._blocked_until, now + blocked_s)
             await asyncio.sleep(count * self._interval / 2)
-        elif now - begin < _RESERVING_TAKES_S:
-            self._reserved.extend(now + seconds for seconds in slots)
+            return
+        self._servers.learn(begin, reserved.said_at, now)
+        self._lead_s = min(_LONGEST_LEAD_S, (now - begin) / 2)
+        # Where the database put them, however late it said so: between lie the slots of others.
+        self._reserved.extend(self._servers.ours(at) for at in reserved.slots)
 
 
 def pacer_for(

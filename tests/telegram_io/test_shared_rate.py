@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import time
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,6 +15,8 @@ from bot.telegram_io.shared_rate import SharedPacer
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
+
+    from sqlalchemy.ext.asyncio import AsyncConnection
 
 BOT = 77
 
@@ -43,6 +46,32 @@ async def test_replicas_together_keep_one_budget_and_use_all_of_it(replicas: Seq
     at.sort()
     assert max(sum(begin <= other < begin + 1 for other in at) for begin in at) <= 50 * 1.08 + 1
     assert at[-1] - at[0] < 120 / 50 * 1.25
+
+
+class Distant(Database):
+    """A database whose answers take longer at times."""
+
+    @asynccontextmanager
+    async def statement(self) -> AsyncIterator[AsyncConnection]:
+        """Take 0.2 s longer every third time."""
+        self.asked = getattr(self, "asked", 0) + 1
+        async with super().statement() as connection:
+            yield connection
+        if self.asked % 3 == 0:
+            await asyncio.sleep(0.2)
+
+
+async def test_a_slot_is_where_the_database_put_it_however_late_its_answer(postgres_url: str) -> None:
+    """An answer that took long moves no slot into those that other replicas have."""
+    databases = [Distant(postgres_url), Distant(postgres_url), Database(postgres_url)]
+    pacers = [SharedPacer(50, database=database, bot_id=BOT) for database in databases]
+    at: list[float] = []
+    await asyncio.gather(*(bulk(pacer, 45, at) for pacer in pacers))
+    at.sort()
+    assert max(sum(begin <= other < begin + 1 for other in at) for begin in at) <= 52
+    for pacer, database in zip(pacers, databases, strict=True):
+        await pacer.close()
+        await database.close()
 
 
 async def test_an_answer_overtakes_what_all_replicas_have_waiting(replicas: Sequence[SharedPacer]) -> None:
