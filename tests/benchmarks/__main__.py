@@ -154,7 +154,7 @@ def options_of(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--due", type=int, default=500)
     parser.add_argument("--messages", type=int, default=2_000, help="with the limiter off")
     parser.add_argument("--people", type=int, default=25, help="who answer a check-in")
-    parser.add_argument("--limits", type=int, nargs="*", default=[0, 30], help="0: none; Telegram's is 30")
+    parser.add_argument("--limits", type=int, nargs="*", default=[30], help="0: none; Telegram's is 30")
     parser.add_argument("--idle-seconds", type=float, default=6.0)
     parser.add_argument("--lead-seconds", type=float, default=8.0)
     return parser.parse_args(arguments)

@@ -18,8 +18,9 @@ from bot.clock import SystemClock
 from bot.config_reading import load_settings
 from bot.sandbox.server import SANDBOX_TOKEN
 from bot.storage.database import Database
+from bot.storage.sealing import Keyring
 from tests.benchmarks.measure import Api, api
-from tests.benchmarks.patients import enrol
+from tests.benchmarks.patients import KEY, enrol
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -110,6 +111,7 @@ async def _night(url: str, due: int, taps: int) -> AsyncIterator[Night]:
             base_url=server.base_url,
             clock=clock,
             database=Database(url),
+            keyring=Keyring([KEY]),
         )
         await bot.start()
         try:
