@@ -18,11 +18,19 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _BOM = "\ufeff"
 # A file inside needs a date; the document's own stands in its name.
 _DATE_IN_ZIP = (1980, 1, 1, 0, 0, 0)
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 
 
 def json_file(document: Mapping[str, Any]) -> bytes:
-    """Return the document as JSON in UTF-8."""
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+    """Return the document as JSON in UTF-8, written row by row.
+
+    In one call five years would keep the interpreter, and with it the event loop, for 0.2 s.
+    """
+    tables = (
+        f"{_encode(name)}:[{','.join(map(_encode, rows))}]" for name, rows in document["tables"].items()
+    )
+    head = [f"{_encode(name)}:{_encode(value)}" for name, value in document.items() if name != "tables"]
+    return f'{{{",".join(head)},"tables":{{{",".join(tables)}}}}}'.encode()
 
 
 def csv_zip(document: Mapping[str, Any]) -> bytes:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 
 from bot.storage import ahead
+from bot.storage.paging import pages
 from bot.storage.tables import Checkin
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import AsyncIterator, Sequence
     from datetime import date
     from uuid import UUID
 
@@ -52,9 +53,14 @@ async def first_date(session: AsyncSession, patient_id: UUID) -> date | None:
 
 async def between(session: AsyncSession, patient_id: UUID, first: date, last: date) -> Sequence[Checkin]:
     """Return the check-ins of these local dates (both included), oldest first."""
-    query = (
-        select(Checkin)
-        .where(Checkin.patient_id == patient_id, Checkin.local_date >= first, Checkin.local_date <= last)
-        .order_by(Checkin.local_date)
+    return [row async for rows in pages_between(session, patient_id, first, last) for row in rows]
+
+
+def pages_between(
+    session: AsyncSession, patient_id: UUID, first: date, last: date
+) -> AsyncIterator[Sequence[Checkin]]:
+    """Yield the same, some at a time: whoever opens years of answers lets others run in between."""
+    query = select(Checkin).where(
+        Checkin.patient_id == patient_id, Checkin.local_date >= first, Checkin.local_date <= last
     )
-    return (await session.execute(query)).scalars().all()
+    return pages(session, query, Checkin.local_date)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
@@ -22,7 +23,7 @@ from bot.storage import checkins, doses, events, patients
 from bot.storage.tables import Pause
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from uuid import UUID
 
     from sqlalchemy.ext.asyncio import AsyncSession
@@ -36,6 +37,10 @@ if TYPE_CHECKING:
 _EVER = date(2000, 1, 1)
 # Words for a change compare 28 days with the 28 before.
 _COMPARED = timedelta(days=2 * WORDS_SPAN)
+_READ_AT_ONCE = 1000
+
+Answered = tuple[date, dict[str, Any], bool, bool]
+"""Local date, stored answers, late, flare."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +49,11 @@ class DiaryRows:
 
     Attributes:
         span: The dates.
-        answers: (local date, stored answers, late, flare) of check-ins, oldest first: the span, what it is
-            compared with, and the baseline.
+        answers: Of check-ins, oldest first: the span, what it is compared with, and the baseline.
     """
 
     span: Span
-    answers: Sequence[tuple[date, dict[str, Any], bool, bool]]
+    answers: Sequence[Answered]
     doses: Sequence[DoseFact]
     steps: Sequence[DoseStep]
     pauses: Sequence[tuple[date, date | None]]
@@ -69,6 +73,14 @@ class DiaryRows:
         )
         due = any(dose.state not in {DoseState.PLANNED, DoseState.CANCELLED} for dose in self.doses)
         return answered or due or bool(self.events)
+
+    async def read_aside(self, interval_of: IntervalOf | None = None) -> Diary:
+        """Return the same as `read`, years of it without holding the event loop up."""
+        if len(self.answers) <= _READ_AT_ONCE:
+            return self.read(interval_of)
+        # A few hundred take 7 ms, and a thread for each of two hundred who ask at once would make the loop
+        # wait in line for the interpreter.
+        return await asyncio.to_thread(self.read, interval_of)
 
     def read(self, interval_of: IntervalOf | None = None) -> Diary:
         """Return the diary with its numbers.
@@ -102,7 +114,7 @@ async def gather(session: AsyncSession, patient: Patient, span: Span) -> DiaryRo
     started_on = patient.started_on or min((step.starts_on for step in steps), default=None)
     return DiaryRows(
         span=span,
-        answers=[_answers(row) for row in await _checkins(session, patient.id, span, started_on)],
+        answers=await _answered(session, patient.id, span, started_on),
         doses=await _doses(session, patient.id, span, regimen, pauses),
         steps=steps,
         pauses=pauses,
@@ -115,21 +127,24 @@ async def gather(session: AsyncSession, patient: Patient, span: Span) -> DiaryRo
     )
 
 
-async def _checkins(
+async def _answered(
     session: AsyncSession, patient_id: UUID, span: Span, started_on: date | None
-) -> Iterable[Checkin]:
+) -> Sequence[Answered]:
     """Return the check-ins that a summary looks at: years in between them are left where they are."""
     first = min(span.previous().first, span.last - _COMPARED)
     baseline_ends = min(started_on or _EVER, first - ONE_DAY)
-    baseline = await checkins.between(session, patient_id, _EVER, baseline_ends)
-    return [*baseline, *await checkins.between(session, patient_id, first, span.last)]
+    found: list[Answered] = []
+    for begin, end in ((_EVER, baseline_ends), (first, span.last)):
+        async for rows in checkins.pages_between(session, patient_id, begin, end):
+            found += [_answers(row) for row in rows]
+    return found
 
 
 def _first(span: Span) -> date:
     return min(span.first, span.first_dose)
 
 
-def _answers(row: Checkin) -> tuple[date, dict[str, Any], bool, bool]:
+def _answers(row: Checkin) -> Answered:
     late = row.timing in {Timing.LATE, Timing.BACKFILLED}
     return row.local_date, row.answers or {}, late, row.flare
 

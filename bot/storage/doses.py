@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 
 from bot.storage import ahead
+from bot.storage.paging import pages
 from bot.storage.tables import Dose
 
 if TYPE_CHECKING:
@@ -76,12 +77,8 @@ async def counted_before(session: AsyncSession, dose: Dose, limit: int) -> Seque
 
 async def between(session: AsyncSession, patient_id: UUID, first: date, last: date) -> Sequence[Dose]:
     """Return the doses of these dose dates (both included), oldest first."""
-    query = (
-        select(Dose)
-        .where(Dose.patient_id == patient_id, Dose.dose_date >= first, Dose.dose_date <= last)
-        .order_by(Dose.dose_date)
-    )
-    return (await session.execute(query)).scalars().all()
+    query = select(Dose).where(Dose.patient_id == patient_id, Dose.dose_date >= first, Dose.dose_date <= last)
+    return [row async for rows in pages(session, query, Dose.dose_date) for row in rows]
 
 
 async def due_between(

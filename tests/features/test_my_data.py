@@ -12,7 +12,7 @@ from zipfile import ZipFile
 import pytest
 from jsonschema import Draft202012Validator
 
-from bot.reports.tables import csv_table
+from bot.reports.tables import csv_table, json_file
 from bot.storage.portable.schema import schema
 from bot.storage.tables import Event, Patient
 from scripts.write_schema import TARGET, text
@@ -125,6 +125,17 @@ def test_no_cell_is_a_formula(cell: str) -> None:
     """Whatever spreadsheets take for one gets a sign before it."""
     [row] = csv.DictReader(StringIO(csv_table([{"words": cell}]).decode("utf-8-sig"), newline=""))
     assert row["words"] == f"'{cell}"
+
+
+@pytest.mark.parametrize(
+    "tables", [{}, {"checkins": []}, {"events": [{"note": 'é "x" 😀\n'}, {}], "doses": [{}]}]
+)
+def test_the_one_file_is_plain_json(tables: dict[str, Any]) -> None:
+    """Written row by row it is the same as written at once."""
+    document = {"format": "f", "version": 1, "patient": {"cue": None}, "tables": tables}
+    written = json_file(document)
+    assert json.loads(written) == document
+    assert written.decode() == json.dumps(document, ensure_ascii=False, separators=(",", ":"))
 
 
 def test_a_negative_amount_stays_a_number() -> None:

@@ -50,7 +50,7 @@ async def treatment(session: AsyncSession, patient: Patient, today: date) -> Tre
     """Read the whole diary of *patient* up to *today* (local)."""
     first = await checkins.first_date(session, patient.id) or today
     rows = await diary.gather(session, patient, Span(first, today, first - ONE_DAY, today - ONE_DAY))
-    read = rows.read()
+    read = await rows.read_aside()
     answered_today = any(fact.local_date == today and fact.values for fact in read.checkins)
     last = today if answered_today else today - ONE_DAY
     found = stages(read.steps, read.pauses, started_on=read.started_on, diary_from=first, today=last)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from typing import TYPE_CHECKING
 
@@ -20,18 +19,13 @@ if TYPE_CHECKING:
     from bot.domain.diary import Diary
     from bot.storage.tables import Patient
 
-_READ_AT_ONCE = 1000
 _NUMBER_OF_DAYS = re.compile(r"\d+|.*\b(day|week|month|year|d|w)s?")
 
 
 async def overview(session: AsyncSession, patient: Patient, span: Span) -> Diary:
     """Sum up *span* of the patient's diary."""
     rows = await diary.gather(session, patient, span)
-    if len(rows.answers) <= _READ_AT_ONCE:
-        return rows.read(interval_of)
-    # Years of answers are read beside the event loop. A few hundred take 7 ms, and a thread for each of two
-    # hundred who ask at once would make the loop wait in line for the interpreter.
-    return await asyncio.to_thread(rows.read, interval_of)
+    return await rows.read_aside(interval_of)
 
 
 async def usual_overview(session: AsyncSession, patient: Patient, last: date) -> Diary:

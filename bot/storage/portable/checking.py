@@ -65,7 +65,8 @@ class Incoming:
 def read_file(content: bytes) -> Incoming:
     """Return what stands in the file."""
     try:
-        document = json.loads(content.decode("utf-8-sig"), parse_constant=_refuse_constant)
+        words = content.decode("utf-8-sig")
+        document = json.loads(words, parse_constant=_refuse_constant, object_hook=_let_others_run)
         return _Reader().read(document)
     except (ValueError, RecursionError):
         return Incoming((Sentence(N_("This isn't a JSON file that I can read.")),))
@@ -73,6 +74,11 @@ def read_file(content: bytes) -> Incoming:
 
 def _refuse_constant(_name: str) -> None:
     raise ValueError
+
+
+def _let_others_run(row: dict[str, Any]) -> dict[str, Any]:
+    """Return the row: here the interpreter can change threads, which inside of json.loads it can't."""
+    return row
 
 
 class _Reader:

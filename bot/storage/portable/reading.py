@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import inspect, select
 
+from bot.storage.paging import pages
 from bot.storage.portable import FORMAT, VERSION
 from bot.storage.portable.columns import LEFT_OUT, parts_of, portable_tables
 from bot.storage.tables import Change, Patient
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
     from bot.storage.tables import Base
-
-_AT_ONCE = 100
-"""Rows that are opened without letting anybody else run: a few milliseconds."""
 
 
 async def document_of(session: AsyncSession, patient: Patient, now: datetime) -> dict[str, Any]:
@@ -55,15 +52,7 @@ def plain(row: Base) -> dict[str, Any]:
 
 
 async def _rows(session: AsyncSession, owner: type[Base], patient: Patient) -> list[dict[str, Any]]:
-    key = inspect(owner).primary_key[0]
-    query = select(owner).where(inspect(owner).local_table.c.patient_id == patient.id).order_by(key)
-    found: list[dict[str, Any]] = []
-    last = None
-    while True:
-        page = query.limit(_AT_ONCE) if last is None else query.limit(_AT_ONCE).where(key > last)
-        rows = (await session.execute(page)).scalars().all()
-        found += [plain(row) for row in rows]
-        if len(rows) < _AT_ONCE:
-            return found
-        last = getattr(rows[-1], str(key.key))
-        await asyncio.sleep(0)
+    mapper = inspect(owner)
+    key = mapper.attrs[str(mapper.primary_key[0].key)].class_attribute
+    query = select(owner).where(mapper.local_table.c.patient_id == patient.id)
+    return [plain(row) async for rows in pages(session, query, key) for row in rows]
