@@ -146,8 +146,8 @@ def options_of(arguments: Sequence[str]) -> argparse.Namespace:
     """Return what the command line asks for."""
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--short", action="store_true", help="under five minutes (the default)")
-    parser.add_argument("--only", choices=("startup", "burst", "rates"))
-    parser.add_argument("--pictures", action="store_true", help="and what pictures cost")
+    parser.add_argument("--only", choices=("startup", "burst", "rates", "pictures"))
+    parser.add_argument("--pictures", action="store_true", help="and what pictures and files cost")
     parser.add_argument("--readme", action="store_true", help="print the README's table from the last JSON")
     parser.add_argument("--no-postgresql", action="store_true")
     parser.add_argument("--patients", type=int, nargs="*", default=[1_000, 10_000, 100_000])
@@ -163,6 +163,9 @@ def options_of(arguments: Sequence[str]) -> argparse.Namespace:
 def main(arguments: Sequence[str]) -> None:
     """Measure and print."""
     options = options_of(arguments)
+    if options.only == "pictures":
+        pictures.report(pictures.QUICK)
+        return
     if options.readme:
         print(readme(json.loads((RESULTS / "latest.json").read_text())))  # noqa: T201 - what was asked for
         return

@@ -1,6 +1,7 @@
-"""Draws the same 90 days many times, with typst or with matplotlib; prints what that costs as JSON.
+"""Draws the same days many times; prints what that costs as JSON.
 
-Arguments: "typst" or "matplotlib", how many times. A process of its own, so that neither pays for the other.
+Arguments: what, and how many times: "typst" and "matplotlib" draw 90 days, "doctor" the page of a year. A
+process of its own, so that none pays for another.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import psutil
 
-from tests.reports.diaries import diary
+from tests.reports.diaries import diary, page_about
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,13 +74,24 @@ def with_matplotlib() -> Callable[[Diary], bytes]:
     return draw
 
 
+def with_typst_as_pdf() -> Callable[[Diary], bytes]:
+    """Return what the bot does for the doctor's page."""
+    from bot.reports.doctor import draw_pdf  # noqa: PLC0415 - its memory is measured
+
+    return lambda one: draw_pdf(page_about(one))
+
+
+_SIDES = {"typst": (with_typst, 90), "matplotlib": (with_matplotlib, 90), "doctor": (with_typst_as_pdf, 365)}
+
+
 def main(side: str, times: str) -> None:
     """Draw and print."""
+    prepare, days = _SIDES[side]
     # Each another: typst remembers what it has drawn.
-    diaries = [diary(90, seed=number) for number in range(int(times) + 1)]
+    diaries = [diary(days, seed=number) for number in range(int(times) + 1)]
     process = psutil.Process()
     before = process.memory_info().rss / _MIB
-    draw = with_typst() if side == "typst" else with_matplotlib()
+    draw = prepare()
     spent = []
     for one in diaries:
         begin = time.perf_counter()

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import random
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from bot.domain.checkin import Pgic, Question
 from bot.domain.checkin_calendar import Rhythm
 from bot.domain.diary import Diary, EventFact
+from bot.domain.doctor_page import DoctorPage, PauseFact
 from bot.domain.dose import DoseState
 from bot.domain.event import Aspect, EventKind
-from bot.domain.regimen import DoseStep
+from bot.domain.regimen import DoseStep, Regimen
+from bot.domain.safety import Trigger
 from bot.domain.side_effect import Severity, SideEffect
 from bot.domain.span import span_ending
 from bot.domain.summary import summarise
 from bot.domain.summary_facts import CheckinFact, DoseFact, Plan
 
+if TYPE_CHECKING:
+    from bot.domain.doctor_page import Paper
+
 LAST = date(2026, 11, 24)
+QUESTIONS = "Is this the dose to stay on?\nMay I take ibuprofen with it?"
 _DAY = timedelta(days=1)
 _BEFORE = 20
 _EFFECTS = {
@@ -71,6 +78,24 @@ def diary(
         month_only=False,
         plan=plan,
         discreet=discreet,
+    )
+
+
+def page_about(one: Diary, *, questions: str = QUESTIONS, paper: Paper = "a4") -> DoctorPage:
+    """Return a page with something in every section."""
+    return DoctorPage(
+        diary=one,
+        regimen=Regimen(local_time=time(22), anchor=date(2026, 5, 3), steps=tuple(one.steps)),
+        made_on=LAST,
+        safety=[
+            (date(2026, 11, 3), Trigger.OPIOIDS),
+            (date(2026, 11, 8), Trigger.SUICIDE),
+            (date(2026, 11, 9), Trigger.SURGERY),
+        ],
+        pauses=[PauseFact(date(2026, 11, 3), date(2026, 11, 6), "opioids", is_hold=True)],
+        identification="Ana P, born 1980",
+        questions=questions,
+        paper=paper,
     )
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import time as clock
 from dataclasses import replace
-from datetime import date, time, timedelta
+from datetime import date, timedelta
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -12,38 +11,16 @@ import pytest
 from pypdf import PdfReader
 
 from bot.domain.diary import EventFact
-from bot.domain.doctor_page import DoctorPage, PauseFact, effects_by_step, levels
+from bot.domain.doctor_page import effects_by_step, levels
 from bot.domain.event import EventKind
-from bot.domain.regimen import DoseStep, Regimen
-from bot.domain.safety import Trigger
+from bot.domain.regimen import DoseStep
 from bot.domain.side_effect import Severity, SideEffect
 from bot.reports.doctor import draw_pdf, draw_preview
 from bot.sandbox.files import image_size
-from tests.reports.diaries import LAST, diary
+from tests.reports.diaries import LAST, diary, page_about
 
 if TYPE_CHECKING:
-    from bot.domain.diary import Diary
     from bot.domain.doctor_page import Paper
-
-QUESTIONS = "Is this the dose to stay on?\nMay I take ibuprofen with it?"
-
-
-def page_about(one: Diary, *, questions: str = QUESTIONS, paper: Paper = "a4") -> DoctorPage:
-    """Return a page with something in every section."""
-    return DoctorPage(
-        diary=one,
-        regimen=Regimen(local_time=time(22), anchor=date(2026, 5, 3), steps=tuple(one.steps)),
-        made_on=LAST,
-        safety=[
-            (date(2026, 11, 3), Trigger.OPIOIDS),
-            (date(2026, 11, 8), Trigger.SUICIDE),
-            (date(2026, 11, 9), Trigger.SURGERY),
-        ],
-        pauses=[PauseFact(date(2026, 11, 3), date(2026, 11, 6), "opioids", is_hold=True)],
-        identification="Ana P, born 1980",
-        questions=questions,
-        paper=paper,
-    )
 
 
 def read(content: bytes) -> PdfReader:
@@ -171,14 +148,6 @@ def test_a_check_in_belongs_to_the_dose_of_the_evening_before() -> None:
     columns = effects_by_step(replace(one, steps=steps, started_on=None))
     assert [column.step for column in columns] == [steps[0]]
     assert columns[0].answered == len([c for c in one.checkins if c.local_date > one.span.first])
-
-
-def test_it_is_made_within_a_second() -> None:
-    """A year, the longest."""
-    draw_pdf(page_about(diary(7)))
-    begin = clock.perf_counter()
-    draw_pdf(page_about(diary(365)))
-    assert clock.perf_counter() - begin < 1
 
 
 def test_typed_words_are_words() -> None:
