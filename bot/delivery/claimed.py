@@ -1,7 +1,8 @@
-"""A delivery in this process's hands: claimed, and then with its words."""
+"""Deliveries in this process's hands: claimed, waiting for their turn, and then with their words."""
 
 from __future__ import annotations
 
+import asyncio
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 from bot.storage.deliveries import FIRST
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from uuid import UUID
 
     from bot.telegram_io.outgoing import Outgoing
@@ -26,6 +28,41 @@ class Claimed:
     def __lt__(self, other: Claimed) -> bool:
         """Tell whether this one goes first."""
         return (self.lane, self.claimed_at) < (other.lane, other.claimed_at)
+
+
+class DueQueue:
+    """Claimed deliveries that wait, what can wait behind all others.
+
+    Args:
+        most: How many of each lane are read together.
+    """
+
+    def __init__(self, most: Mapping[int, int]) -> None:
+        self._most = most
+        self._waiting: asyncio.PriorityQueue[Claimed] = asyncio.PriorityQueue()
+
+    def put(self, claimed: Claimed) -> None:
+        """Let one wait."""
+        self._waiting.put_nowait(claimed)
+
+    async def next_batch(self) -> list[Claimed]:
+        """Return the next ones, all of one lane: no dose waits until a summary is read."""
+        batch = [await self._waiting.get()]
+        lane = batch[0].lane
+        while len(batch) < self._most[lane] and not self._waiting.empty():
+            another = self._waiting.get_nowait()
+            if another.lane != lane:
+                self.put(another)
+                break
+            batch.append(another)
+        return batch
+
+    def take_all(self) -> list[Claimed]:
+        """Return everything that waits."""
+        waiting = []
+        while not self._waiting.empty():
+            waiting.append(self._waiting.get_nowait())
+        return waiting
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,10 @@ import asyncio
 import logging
 import random
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import partial
+from itertools import count
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -35,6 +36,9 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _GROUP = 50
+# What came too late is recorded last: no message waits for that. And few at once: an answer to a tap waits
+# for the transaction that holds SQLite's file.
+_LAST_GROUP = 10
 _RETRY_DATABASE_AFTER_S = 1.0
 _STOP_WITHIN_S = 1.5
 
@@ -59,6 +63,14 @@ class Mark:
     sent_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class _Waiting:
+    # (whether it is recorded last, its number)
+    place: tuple[bool, int]
+    mark: Mark = field(compare=False)
+    recorded: Callable[[], None] = field(compare=False)
+
+
 class Marker:
     """Writes marks on a connection of its own, never together with a claim."""
 
@@ -69,7 +81,8 @@ class Marker:
         self._metrics = metrics
         # What the transaction under way would have counted: a rolled-back one counts nothing.
         self._tally: list[Callable[[], None]] = []
-        self._marks: asyncio.Queue[tuple[Mark, Callable[[], None]]] = asyncio.Queue()
+        self._marks: asyncio.PriorityQueue[_Waiting] = asyncio.PriorityQueue()
+        self._numbers = count()
         self._task: asyncio.Task[None] | None = None
         self._random = random.Random()  # noqa: S311 - spreads retries
 
@@ -79,7 +92,8 @@ class Marker:
 
     def put(self, mark: Mark, recorded: Callable[[], None]) -> None:
         """Have *mark* recorded; *recorded* is called after the commit."""
-        self._marks.put_nowait((mark, recorded))
+        is_last = mark.outcome is Outcome.EXPIRED
+        self._marks.put_nowait(_Waiting((is_last, next(self._numbers)), mark, recorded))
 
     async def stop(self) -> None:
         """Record what waits, then end; what the database doesn't take in time is "sending" for the next."""
@@ -94,13 +108,23 @@ class Marker:
 
     async def _record(self) -> None:
         while True:
-            group = [await self._marks.get()]
-            while len(group) < _GROUP and not self._marks.empty():
-                group.append(self._marks.get_nowait())
-            await self._commit_until_done([mark for mark, _recorded in group])
-            for _mark, recorded in group:
-                recorded()
+            group = await self._next_group()
+            await self._commit_until_done([waiting.mark for waiting in group])
+            for waiting in group:
+                waiting.recorded()
                 self._marks.task_done()
+
+    async def _next_group(self) -> list[_Waiting]:
+        group = [await self._marks.get()]
+        is_last = group[0].place[0]
+        while len(group) < (_LAST_GROUP if is_last else _GROUP) and not self._marks.empty():
+            another = self._marks.get_nowait()
+            if another.place[0] != is_last:
+                self._marks.put_nowait(another)
+                self._marks.task_done()
+                break
+            group.append(another)
+        return group
 
     async def _commit_until_done(self, marks: Sequence[Mark]) -> None:
         """Commit the group; wait while the database has trouble; one by one when a mark's follow-up fails."""
@@ -123,8 +147,8 @@ class Marker:
                     await self._apply_without_follow_up(marks[0])
                     return
             else:
-                for count in self._tally:
-                    count()
+                for note in self._tally:
+                    note()
                 return
 
     async def _apply_without_follow_up(self, mark: Mark) -> None:
@@ -136,8 +160,8 @@ class Marker:
             # Nobody has it in hand any more; then somebody takes it over.
             log.exception("a mark could not be written")
             return
-        for count in self._tally:
-            count()
+        for note in self._tally:
+            note()
 
     async def _apply(self, session: AsyncSession, marks: Sequence[Mark], *, follow_up: bool = True) -> None:
         """Write a group of marks with as few statements as a group of one needs."""

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from bot.delivery.kinds import NotSent, Outcome
 from bot.storage import claims, deliveries
@@ -66,15 +66,21 @@ class ReplyKind:
 
     async def render(
         self,
-        session: AsyncSession,  # noqa: ARG002 - the protocol's arguments
+        session: AsyncSession,
         delivery: Delivery,
-        patient: Patient,  # noqa: ARG002
+        patient: Patient,  # noqa: ARG002 - the protocol's arguments
         now: datetime,  # noqa: ARG002
     ) -> Outgoing | NotSent:
-        """Return what was written down."""
+        """Return what was written down, unless a later screen stands in the same message by now.
+
+        This is asked about what couldn't be sent at once: an older edit would turn the screen back.
+        """
         if delivery.payload is None:
             return NotSent(Outcome.CANCELLED, "empty")
-        return Outgoing.from_json(delivery.payload)
+        outgoing = Outgoing.from_json(delivery.payload)
+        if outgoing.message_id is not None and await _is_overtaken(session, delivery, outgoing.message_id):
+            return NotSent(Outcome.CANCELLED, "overtaken")
+        return outgoing
 
     async def after(
         self, session: AsyncSession, delivery: Delivery, patient: Patient, outcome: Outcome, now: datetime
@@ -103,3 +109,29 @@ class ReplyKind:
 
     async def plan(self, session: AsyncSession, patient: Patient, now: datetime) -> None:
         """Plan nothing: replies come from updates."""
+
+
+async def _is_overtaken(session: AsyncSession, delivery: Delivery, message_id: int) -> bool:
+    """Tell whether a reply to a later update edits the same message, or has done so."""
+    query = select(Delivery).where(
+        Delivery.patient_id == delivery.patient_id,
+        Delivery.kind == REPLY,
+        Delivery.due_at >= delivery.due_at - WORTH_SENDING,
+        Delivery.state.in_((*deliveries.OPEN, "sent")),
+    )
+    place = _place(delivery)
+    return any(
+        _place(other) > place and message_id in {other.message_id, _target(other)}
+        for other in (await session.execute(query)).scalars()
+    )
+
+
+def _place(reply: Delivery) -> tuple[int, int]:
+    """Return the order of replies: by the update that they answer ("update 7", a copy: "update 7.0copy")."""
+    update_id, _dot, copied = reply.subject.removeprefix("update ").partition(".")
+    return int(update_id), int(copied.removesuffix("copy") or reply.ordinal)
+
+
+def _target(reply: Delivery) -> int | None:
+    """Return the message that an open reply is to edit, or None."""
+    return None if reply.payload is None else Outgoing.from_json(reply.payload).message_id

@@ -1,6 +1,7 @@
 """Claimed deliveries go out here: read the subject again, wait for a slot, call, record what happened.
 
-Two lanes: answers to taps, in their order per chat; and what is due, which waits behind them.
+Three lanes: answers to taps, in their order per chat; what is due, which waits behind them; and last, what
+can wait (weekly summaries), which stands in no dose's way.
 """
 
 from __future__ import annotations
@@ -8,21 +9,22 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections import defaultdict
+from contextlib import nullcontext
 from functools import partial
 from typing import TYPE_CHECKING
 
-from bot.delivery.claimed import Claimed, Ready
+from bot.delivery.answers import AnswerQueue
+from bot.delivery.claimed import Claimed, DueQueue, Ready
 from bot.delivery.kinds import Outcome
 from bot.delivery.marks import Mark, Marker, Retry
 from bot.delivery.rendering import Renderer
 from bot.delivery.verdict import Judge
-from bot.storage.deliveries import FIRST
+from bot.storage.deliveries import FIRST, UNHURRIED
 from bot.telegram_io.outgoing import Outgoing
 from bot.telegram_io.transport import deliver
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Coroutine, Mapping, Sequence
     from uuid import UUID
 
     from telegram import Bot
@@ -45,8 +47,10 @@ _LARGEST_BATCH = 64
 # A claim older than this is given back rather than sent under a lease that may run out.
 _CLAIM_GOOD_FOR_S = 40.0
 _SECONDS_CLAIMED_AHEAD = 2.0
-# Of what goes out in two seconds, what can wait is claimed for at most half a second.
+# Of what goes out in two seconds, what can wait is claimed for at most half a second; and no more than this
+# share of a batch and of the calls in flight.
 _UNHURRIED_SHARE = 4
+_OVERDUE_AT_ONCE = 200
 _STOP_WITHIN_S = 3.5
 
 
@@ -74,18 +78,21 @@ class Sender:
         self._studio = studio
         self._contact = contact
         self._ahead = max(1, int(per_second * _SECONDS_CLAIMED_AHEAD))
-        self._batch = max(1, min(_LARGEST_BATCH, round(per_second * _BATCH_S)))
         self._slots = asyncio.Semaphore(in_flight)
-        self._due: asyncio.Queue[Claimed] = asyncio.PriorityQueue()
-        # Taken from the queue, not yet on the way: a stop gives these back too.
-        self._taken: list[Claimed] = []
+        self._unhurried_slots = asyncio.Semaphore(max(1, in_flight // _UNHURRIED_SHARE))
+        batch = max(1, min(_LARGEST_BATCH, round(per_second * _BATCH_S)))
+        self._due = DueQueue({FIRST: batch, UNHURRIED: max(1, batch // _UNHURRIED_SHARE)})
         self._judge = Judge(bot=bot, clock=clock, pacer=pacer, contact=contact)
         self._renderer = Renderer(database, clock, kinds)
         self._marker = Marker(database, clock, kinds, metrics)
-        self._chats: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._answers = AnswerQueue(self._send_answer, self._spawn)
         self._calls: set[asyncio.Task[None]] = set()
         # (id, fence) of what is claimed and not yet recorded.
         self._held: set[tuple[UUID, int]] = set()
+        # Of these, the ones that came too late: they are only recorded, and take nobody's room.
+        self._too_late: set[tuple[UUID, int]] = set()
+        # And those whose call has begun or whose mark is made: a stop gives back the others.
+        self._past_return: set[tuple[UUID, int]] = set()
         self._idle = asyncio.Event()
         self._idle.set()
         self._stopping = False
@@ -118,23 +125,33 @@ class Sender:
         if self._contact.is_out:
             # The oldest alone, when it is time to ask whether Telegram is back.
             return int(self._contact.may_probe and not self._held)
-        return max(0, self._ahead - len(self._held))
+        return max(0, self._ahead - self._to_send)
 
     @property
     def unhurried_room(self) -> int:
         """Return how many that can wait may be claimed now: few, so that the next dose finds a free slot."""
-        return 0 if self._contact.is_out else max(0, self._ahead // _UNHURRIED_SHARE - len(self._held))
+        return 0 if self._contact.is_out else max(0, self._ahead // _UNHURRIED_SHARE - self._to_send)
+
+    @property
+    def overdue_room(self) -> int:
+        """Return how many more that came too late may be claimed now: no more than can be recorded soon."""
+        return max(0, _OVERDUE_AT_ONCE - len(self._too_late))
+
+    @property
+    def _to_send(self) -> int:
+        return len(self._held) - len(self._too_late)
 
     def submit(self, claims: Sequence[tuple[UUID, int]], *, lane: int = FIRST) -> None:
         """Take claimed deliveries that are due."""
         for delivery_id, fence in claims:
             self._begin(delivery_id, fence)
-            self._due.put_nowait(Claimed(delivery_id, fence, lane))
+            self._due.put(Claimed(delivery_id, fence, lane))
 
     def expire(self, claims: Sequence[tuple[UUID, int]]) -> None:
         """Take claimed deliveries that came too late: they are recorded, not sent."""
         for delivery_id, fence in claims:
             self._begin(delivery_id, fence)
+            self._too_late.add((delivery_id, fence))
             self._finish(Mark(delivery_id, fence, Outcome.EXPIRED, "too late"))
 
     def take_over(self, claims: Sequence[tuple[UUID, int]]) -> None:
@@ -164,7 +181,7 @@ class Sender:
         ]
         for row in rows:
             self._begin(row.id, row.fence)
-        self._spawn(self._send_answers(chat_id, ready))
+        self._answers.put(chat_id, ready)
 
     async def idle(self) -> None:
         """Wait until everything that was taken is recorded."""
@@ -176,10 +193,7 @@ class Sender:
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
-        while not self._due.empty():
-            self._taken.append(self._due.get_nowait())
-        for claimed in self._taken:
-            self._finish(Mark(claimed.delivery_id, claimed.fence, Retry.NOW, "stopping"))
+        self._give_back(self._due.take_all(), Retry.NOW, "stopping")
         self._pacer.let_go()
         if self._calls:
             # What still hangs then is "sending" for the next process, which treats it as uncertain.
@@ -187,6 +201,8 @@ class Sender:
             for call in hanging:
                 call.cancel()
             await asyncio.gather(*hanging, return_exceptions=True)
+        for claim in self._held - self._past_return:
+            self._finish(Mark(*claim, Retry.NOW, "stopping"))
         await self._marker.stop()
 
     def _begin(self, delivery_id: UUID, fence: int) -> None:
@@ -194,42 +210,37 @@ class Sender:
         self._idle.clear()
 
     def _finish(self, mark: Mark) -> None:
+        self._past_return.add((mark.delivery_id, mark.fence))
         self._marker.put(mark, partial(self._recorded, mark.delivery_id, mark.fence))
 
     def _recorded(self, delivery_id: UUID, fence: int) -> None:
-        self._held.discard((delivery_id, fence))
+        for claims in (self._held, self._too_late, self._past_return):
+            claims.discard((delivery_id, fence))
         if not self._held:
             self._idle.set()
 
-    def _spawn(self, work) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001 - a coroutine
+    def _spawn(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(work)
         self._calls.add(task)
         task.add_done_callback(self._calls.discard)
 
     async def _send_due(self) -> None:
         while True:
-            batch = self._taken = [await self._due.get()]
-            while len(batch) < self._batch and not self._due.empty():
-                batch.append(self._due.get_nowait())
+            batch = await self._due.next_batch()
             if self._guard is not None and self._guard.holds():
                 self._give_back(batch, Retry.NOW, "clock jumped")
                 continue
             if self._contact.is_out and not await self._judge.is_back():
-                while not self._due.empty():
-                    batch.append(self._due.get_nowait())
-                self._give_back(batch, Retry.NOW, "outage")
+                self._give_back([*batch, *self._due.take_all()], Retry.NOW, "outage")
                 continue
-            ready = await self._render(batch)
-            self._taken = [one.claimed for one in ready]
-            for one in ready:
-                if one.outgoing.attachment is not None:
-                    # Drawing takes its time, and the next one in the queue may be a dose.
-                    self._spawn(self._draw_and_send(one))
+            for one in await self._render(batch):
+                if one.claimed.lane == UNHURRIED or one.outgoing.attachment is not None:
+                    # It waits beside: the next one in the queue may be a dose.
+                    self._spawn(self._send_aside(one))
                 else:
                     await self._slots.acquire()
                     await self._pacer.acquire(one.chat_id, bulk=True)
                     self._spawn(self._send_one(one))
-                self._taken.remove(one.claimed)
 
     async def _render(self, batch: Sequence[Claimed]) -> Sequence[Ready]:
         rendered = await self._renderer.render(batch)
@@ -242,7 +253,6 @@ class Sender:
     def _give_back(self, batch: Sequence[Claimed], when: Retry, reason: str) -> None:
         for claimed in batch:
             self._finish(Mark(claimed.delivery_id, claimed.fence, when, reason))
-        self._taken = [claimed for claimed in self._taken if claimed not in batch]
 
     async def _send_one(self, ready: Ready) -> None:
         try:
@@ -250,10 +260,11 @@ class Sender:
         finally:
             self._slots.release()
 
-    async def _draw_and_send(self, ready: Ready) -> None:
+    async def _send_aside(self, ready: Ready) -> None:
+        unhurried = ready.claimed.lane == UNHURRIED
         content = await self._draw(ready, bulk=True)
-        async with self._slots:
-            await self._pacer.acquire(ready.chat_id, bulk=True)
+        async with self._unhurried_slots if unhurried else nullcontext(), self._slots:
+            await self._pacer.acquire(ready.chat_id, bulk=True, unhurried=unhurried)
             await self._call(ready, content)
 
     async def _draw(self, ready: Ready, *, bulk: bool) -> bytes | None:
@@ -262,20 +273,17 @@ class Sender:
             return None
         return await self._studio.draw(ready.chat_id, attachment, bulk=bulk)
 
-    async def _send_answers(self, chat_id: int, answers: Sequence[Ready]) -> None:
-        async with self._chats[chat_id]:
-            for ready in answers:
-                content = await self._draw(ready, bulk=False)
-                await self._pacer.acquire(chat_id, bulk=False)
-                await self._call(ready, content)
-        if not self._chats[chat_id].locked():
-            self._chats.pop(chat_id, None)
+    async def _send_answer(self, ready: Ready) -> None:
+        content = await self._draw(ready, bulk=False)
+        await self._pacer.acquire(ready.chat_id, bulk=False)
+        await self._call(ready, content)
 
     async def _call(self, ready: Ready, content: bytes | None = None) -> None:
         claimed = ready.claimed
         if self._stopping or time.monotonic() - claimed.claimed_at > _CLAIM_GOOD_FOR_S:
             self._finish(Mark(claimed.delivery_id, claimed.fence, Retry.NOW, "claim too old"))
             return
+        self._past_return.add((claimed.delivery_id, claimed.fence))
         try:
             mark = self._judge.judge(ready, await deliver(self._bot, ready.chat_id, ready.outgoing, content))
         except Exception:

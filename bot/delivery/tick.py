@@ -11,7 +11,7 @@ from bot.storage.database import is_passing, trouble
 from bot.storage.deliveries import FIRST, UNHURRIED
 
 if TYPE_CHECKING:
-    from uuid import UUID
+    from collections.abc import Sequence
 
     from bot.clock import Clock
     from bot.delivery.clock_guard import ClockGuard
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_OVERDUE_AT_ONCE = 200
+_LEFT_AT_ONCE = 200
 _MOST_OWN_CLAIMS = 2000
 
 
@@ -44,7 +44,7 @@ class Tick:
         self._owner = owner
         self.last_at = time.monotonic()
         # Claims of ours that nobody here had in hand when they were last looked for.
-        self._unheld: frozenset[tuple[UUID, int]] = frozenset()
+        self._unheld: frozenset[claims.Left] = frozenset()
 
     async def claim(self) -> None:
         """Claim what can be sent in two seconds, never more; return at once."""
@@ -77,12 +77,12 @@ class Tick:
         """
         async with self._database.read() as session:
             own = await claims.own_claims(session, self._owner, _MOST_OWN_CLAIMS)
-        unheld = frozenset(claim for claim in own if not self._sender.holds(*claim))
+        unheld = frozenset(one for one in own if not self._sender.holds(one.delivery_id, one.fence))
         lost = sorted(unheld & self._unheld)
         self._unheld = unheld.difference(lost)
         if lost:
             log.warning("%s messages were neither sent nor given back; taken over", len(lost))
-            self._sender.take_over(lost)
+            self._take_over(lost)
         return len(lost)
 
     async def _claim(self) -> None:
@@ -90,10 +90,10 @@ class Tick:
         async with self._database.read() as session:
             if not await claims.something_to_do(session, now, self._owner):
                 return
-            left = await claims.left_behind(session, self._owner, _OVERDUE_AT_ONCE)
+            left = await claims.left_behind(session, self._owner, _LEFT_AT_ONCE)
         room = self._sender.room
         async with self._database.write() as session:
-            overdue = await claims.claim_overdue(session, now, self._owner, _OVERDUE_AT_ONCE)
+            overdue = await claims.claim_overdue(session, now, self._owner, self._sender.overdue_room)
             due = await claims.claim_due(session, now, self._owner, room, lane=FIRST) if room else []
             left_over = min(room - len(due), self._sender.unhurried_room)
             waiting = (
@@ -101,8 +101,12 @@ class Tick:
                 if left_over > 0
                 else []
             )
-        self._sender.take_over([(one.delivery_id, one.fence) for one in left if one.may_have_left])
-        self._sender.put_back([(one.delivery_id, one.fence) for one in left if not one.may_have_left])
+        self._take_over(left)
         self._sender.expire(overdue)
         self._sender.submit(due)
         self._sender.submit(waiting, lane=UNHURRIED)
+
+    def _take_over(self, left: Sequence[claims.Left]) -> None:
+        """What may have left is uncertain; what never left for sure waits again."""
+        self._sender.take_over([(one.delivery_id, one.fence) for one in left if one.may_have_left])
+        self._sender.put_back([(one.delivery_id, one.fence) for one in left if not one.may_have_left])

@@ -32,7 +32,7 @@ ONE_ATTEMPT_LESS = case((Delivery.attempts > 0, Delivery.attempts - 1), else_=0)
 
 
 class Left(NamedTuple):
-    """A claim of a process that died; *may_have_left*: Telegram may have got the message."""
+    """A claim that nobody has in hand; *may_have_left*: Telegram may have got the message."""
 
     delivery_id: UUID
     fence: int
@@ -112,19 +112,12 @@ async def set_out(session: AsyncSession, claims: Sequence[tuple[UUID, int]]) -> 
 
 async def left_behind(session: AsyncSession, owner: str, limit: int) -> Sequence[Left]:
     """Return the claims whose process died before it recorded what became of them."""
-    query = (
-        select(Delivery.id, Delivery.fence, Delivery.outcome)
-        .where(_SENDING, _left_behind(session, owner))
-        .limit(limit)
-    )
-    rows = (await session.execute(query)).all()
-    return [Left(row.id, row.fence, row.outcome == ON_THE_WAY) for row in rows]
+    return await _left(session, _left_behind(session, owner), limit)
 
 
-async def own_claims(session: AsyncSession, owner: str, limit: int) -> Sequence[tuple[UUID, int]]:
-    """Return (id, fence) of what *owner* is sending, as far as the rows say."""
-    query = select(Delivery.id, Delivery.fence).where(_SENDING, Delivery.owner == owner).limit(limit)
-    return [(row.id, row.fence) for row in (await session.execute(query)).all()]
+async def own_claims(session: AsyncSession, owner: str, limit: int) -> Sequence[Left]:
+    """Return what *owner* is sending, as far as the rows say."""
+    return await _left(session, Delivery.owner == owner, limit)
 
 
 async def settle_claims(
@@ -173,6 +166,12 @@ async def doubt_after_restore(session: AsyncSession, now: datetime) -> None:
         )
         .execution_options(synchronize_session=False)
     )
+
+
+async def _left(session: AsyncSession, whose: ColumnElement[bool], limit: int) -> Sequence[Left]:
+    query = select(Delivery.id, Delivery.fence, Delivery.outcome).where(_SENDING, whose).limit(limit)
+    rows = (await session.execute(query)).all()
+    return [Left(row.id, row.fence, row.outcome == ON_THE_WAY) for row in rows]
 
 
 def _left_behind(session: AsyncSession, owner: str) -> ColumnElement[bool]:

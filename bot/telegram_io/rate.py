@@ -33,7 +33,7 @@ class Pacer:
     """Hands out slots for calls that count: sends and edits.
 
     Slots lie on a fixed grid, so that nothing bursts; a slot is given away only when it has come, so that a
-    tap's answer overtakes every bulk message that still waits.
+    tap's answer overtakes every bulk message that still waits, and a dose every summary.
     """
 
     def __init__(
@@ -46,7 +46,7 @@ class Pacer:
         self._metrics = metrics
         self._interval = 1.0 / per_second
         self._chat_interval = 1.0 / chat_per_second
-        self._lanes: tuple[deque[Waiting], deque[Waiting]] = (deque(), deque())
+        self._lanes: tuple[deque[Waiting], ...] = (deque(), deque(), deque())
         self._next_slot = 0.0
         # The slots of the last second and a bit: catching up makes no second fuller than this.
         self._given: deque[float] = deque(maxlen=int(per_second) + 1)
@@ -58,14 +58,20 @@ class Pacer:
         self._let_go = False
         self._task: asyncio.Task[None] | None = None
 
-    async def acquire(self, chat_id: int, *, bulk: bool) -> None:
-        """Wait for a slot to call Telegram for *chat_id*; *bulk* waits behind answers to taps."""
+    async def acquire(self, chat_id: int, *, bulk: bool, unhurried: bool = False) -> None:
+        """Wait for a slot to call Telegram for *chat_id*.
+
+        Args:
+            chat_id: Whom the call is for.
+            bulk: Nobody waits for it: it comes after answers to taps.
+            unhurried: Of bulk, what comes after all other bulk that waits.
+        """
         if self._let_go:
             return
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._hand_out(), name="pacer")
         waiting = Waiting(chat_id, asyncio.get_running_loop().create_future(), bulk)
-        self._lanes[bulk].append(waiting)
+        self._lanes[bulk + unhurried].append(waiting)
         self._arrived.set()
         await waiting.slot
 

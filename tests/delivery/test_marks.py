@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
 
 from bot.delivery.kinds import Outcome
-from bot.delivery.marks import Mark, Marker
+from bot.delivery.marks import Mark, Marker, Retry
 from bot.metrics import Metrics
 from bot.storage import claims
 from bot.storage.database import Database
@@ -18,6 +20,7 @@ from tests.delivery.notes import Office
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from uuid import UUID
 
     from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -51,15 +54,53 @@ async def test_a_follow_up_that_fails_forgets_nothing_of_what_was_sent(office: O
 
 
 async def test_a_claim_that_nobody_has_in_hand_is_taken_over_without_a_restart(office: Office) -> None:
-    """Committed, but its sending never began: it may have arrived, so one copy follows."""
+    """Committed and set out, but no mark was written: it may have arrived, so one copy follows."""
     note = await office.plan(ANA, "a")
     async with office.database.write() as session:
-        await claims.claim_due(session, office.clock.now(), "one", 1)
+        await claims.set_out(session, await claims.claim_due(session, office.clock.now(), "one", 1))
     assert await office.tick.find_lost() == 0
     assert await office.tick.find_lost() == 1
     await office.sender.idle()
     assert (await office.row(note)).state == "uncertain"
     assert office.kind.told == [("a", 0, Outcome.UNCERTAIN)]
+
+
+async def test_a_claim_whose_sending_never_began_is_sent_as_if_nothing_had_been(office: Office) -> None:
+    """It never left for sure: no word of a copy, and no minute of waiting."""
+    note = await office.plan(ANA, "a")
+    async with office.database.write() as session:
+        await claims.claim_due(session, office.clock.now(), "one", 1)
+    for _look in range(2):
+        await office.tick.find_lost()
+    await office.sender.idle()
+    await office.work()
+    assert (await office.row(note)).state == "sent"
+    assert office.kind.told == [("a", 0, Outcome.SENT)]
+
+
+async def test_what_makes_a_message_possible_is_recorded_before_what_came_too_late(office: Office) -> None:
+    """A dose that waits again after a crash doesn't stand behind a night's expired messages."""
+    late = [await office.plan(ANA, f"late {number}") for number in range(60)]
+    back = await office.plan(ANA, "back")
+    async with office.database.write() as session:
+        fences = dict(await claims.claim_due(session, office.clock.now(), "one", 100))
+    marker = Marker(office.database, office.clock, {"note": office.kind}, Metrics(1))
+    ends: list[UUID] = []
+    for note in late:
+        marker.put(Mark(note, fences[note], Outcome.EXPIRED, "too late"), partial(ends.append, note))
+    marker.put(Mark(back, fences[back], Retry.NOW, "process died"), partial(ends.append, back))
+    marker.start()
+    await marker.stop()
+    assert ends == [back, *late]
+
+
+async def test_a_night_of_expired_messages_leaves_room_for_what_is_due(office: Office) -> None:
+    """They are only recorded, however slowly: the next tick claims the dose beside them."""
+    free = office.sender.room
+    async with office.database.write():  # nothing can be recorded meanwhile
+        office.sender.expire([(uuid4(), 1) for _row in range(free)])
+        assert (office.sender.room, office.sender.overdue_room) == (free, 0)
+    await office.sender.idle()
 
 
 async def test_a_claim_that_waits_for_its_slot_is_in_hand(office: Office) -> None:
