@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass, field
+from datetime import date
 from html import unescape
 from typing import TYPE_CHECKING, Any, Literal
 from uuid import UUID
@@ -94,6 +95,13 @@ class Press:
     verb: str
     row_id: UUID | None
     args: tuple[str, ...]
+
+    def date_at(self, index: int = 0) -> date | None:
+        """Return the date (ISO 8601) that stands at *index* of the arguments, or None."""
+        try:
+            return date.fromisoformat(self.args[index])
+        except (IndexError, ValueError):
+            return None
 
 
 def press_data(verb: str, row_id: UUID | None = None, *args: object) -> str:

@@ -14,12 +14,13 @@ from zoneinfo import ZoneInfo
 from telegram import Message as TelegramMessage
 from telegram.ext import CallbackContext, ExtBot
 
+from bot.domain.due import local_date
 from bot.telegram_io.incoming_file import Fetched, FileWanted
 from bot.telegram_io.outgoing import Outbox, Outgoing
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
-    from datetime import datetime
+    from datetime import date, datetime
     from uuid import UUID
 
     from sqlalchemy.ext.asyncio import AsyncSession
@@ -60,6 +61,16 @@ class Turn:
     def zone(self) -> ZoneInfo:
         """Return the patient's zone; UTC before enrolment has asked for it."""
         return ZoneInfo(self.patient.zone or "UTC")
+
+    @property
+    def today(self) -> date:
+        """Return the local date at the patient's."""
+        return local_date(self.now, self.zone)
+
+    @property
+    def is_enrolled(self) -> bool:
+        """Tell whether the patient's buttons lead anywhere: enrolled, not leaving, not blocked by the operator."""
+        return self.patient.state == "active" and self.patient.barred_at is None
 
     @property
     def text(self) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.domain.due import local_date
 from bot.features.comparison import actions, messages
 from bot.locale import N_
 from bot.telegram_io.feature import Entry, Feature, Offer, Section
@@ -35,7 +34,7 @@ async def on_show(turn: Turn, press: Press) -> None:
 
 
 async def _treatment(turn: Turn) -> Treatment:
-    return await actions.treatment(turn.session, turn.patient, local_date(turn.now, turn.zone))
+    return await actions.treatment(turn.session, turn.patient, turn.today)
 
 
 FEATURE = Feature(

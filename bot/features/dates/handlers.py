@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from datetime import timedelta
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from bot.domain.dated import LONGEST_WORDS, MOST_MONTHS, DatedKind
-from bot.domain.due import local_date
 from bot.domain.free_text.dates import AmbiguousDate, parse_date
-from bot.domain.free_text.dose_words import parse_dose_words
 from bot.features.dates import messages
 from bot.locale import N_, _
 from bot.storage import dated
 from bot.storage.tables import DatedReminder
+from bot.telegram_io.dialogue import Dialogue
 from bot.telegram_io.feature import Entry, Feature, Section
-from bot.telegram_io.screen import show_screen
 from bot.telegram_io.typed_answers import echo
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
     from bot.message import Message, Press
     from bot.telegram_io.turn import Turn
 
 NAME = "dates"
-_QUESTION_STANDS = timedelta(minutes=30)
+_DIALOGUE = Dialogue(NAME)
 _FARTHEST = timedelta(days=5 * 366)
 
 
@@ -53,12 +54,11 @@ async def on_kind(turn: Turn, press: Press) -> None:
 
 async def on_on(turn: Turn, press: Press) -> None:
     """Take the date of a button."""
-    try:
-        day = date.fromisoformat(press.args[0])
-    except (IndexError, ValueError):
+    day = press.date_at()
+    if day is None:
         await _list(turn)
-        return
-    await _take_day(turn, day)
+    else:
+        await _take_day(turn, day)
 
 
 async def on_one(turn: Turn, press: Press) -> None:
@@ -67,7 +67,7 @@ async def on_one(turn: Turn, press: Press) -> None:
     if row is None:
         await _list(turn)
     else:
-        _show(turn, messages.one(row, _today(turn)))
+        _show(turn, messages.one(row, turn.today))
 
 
 async def on_ask(turn: Turn, press: Press) -> None:
@@ -128,16 +128,17 @@ async def on_restore(turn: Turn, press: Press) -> None:
 
 async def on_text(turn: Turn) -> bool:
     """Take what was typed for the question that is open; else it is for another feature."""
-    awaiting = _kept(turn).get("awaiting")
-    if awaiting is None or turn.text.startswith("/"):
+    kept = _DIALOGUE.awaited(turn)
+    if kept is None:
         return False
-    if awaiting == "date":
-        return await _take_date(turn)
-    row_id = _kept(turn).get("row")
+    if kept["awaiting"] == "date":
+        await _take_date(turn, kept)
+        return True
+    row_id = kept.get("row")
     row = await dated.own(turn.session, None if row_id is None else UUID(row_id), turn.patient.id)
-    if row is None or parse_dose_words(turn.text):
+    if row is None:
         return False
-    if awaiting == "every":
+    if kept["awaiting"] == "every":
         await _take_every(turn, row)
     else:
         row.words = " ".join(turn.text.split())[:LONGEST_WORDS]
@@ -145,10 +146,8 @@ async def on_text(turn: Turn) -> bool:
     return True
 
 
-async def _take_date(turn: Turn) -> bool:
-    if parse_dose_words(turn.text):
-        return False
-    kept, found = _kept(turn), parse_date(turn.text, _today(turn), towards="future")
+async def _take_date(turn: Turn, kept: Mapping[str, str]) -> None:
+    found = parse_date(turn.text, turn.today, towards="future")
     keep = {key: kept[key] for key in ("kind", "row") if key in kept}
     if found is None:
         problem = _("I couldn't read {typed} as a date. Please type it like 14 March.")
@@ -158,12 +157,11 @@ async def _take_date(turn: Turn) -> bool:
         _show(turn, messages.which_date(found.choices), awaiting="date", **keep)
     else:
         await _take_day(turn, found)
-    return True
 
 
 async def _take_day(turn: Turn, day: date) -> None:
     """Keep the date: of a new one, which is then asked how often, or of one that stands."""
-    kept, today = _kept(turn), _today(turn)
+    kept, today = _DIALOGUE.open(turn), turn.today
     keep = {key: kept[key] for key in ("kind", "row") if key in kept}
     if not keep:
         await _list(turn)
@@ -196,12 +194,12 @@ async def _take_every(turn: Turn, row: DatedReminder) -> None:
 
 async def _saved(turn: Turn, row: DatedReminder) -> None:
     await turn.plan()
-    _show(turn, messages.one(row, _today(turn), _("Saved.")), move=turn.pressed_message_id is None)
+    _show(turn, messages.one(row, turn.today, _("Saved.")), move=turn.pressed_message_id is None)
 
 
 async def _list(turn: Turn, *, move: bool = False) -> None:
     rows = await dated.of_patient(turn.session, turn.patient.id)
-    _show(turn, messages.listed(rows, _today(turn)), move=move)
+    _show(turn, messages.listed(rows, turn.today), move=move)
 
 
 async def _own(turn: Turn, press: Press) -> DatedReminder | None:
@@ -209,33 +207,11 @@ async def _own(turn: Turn, press: Press) -> DatedReminder | None:
     return None if row is None or row.deleted_at is not None else row
 
 
-def _show(turn: Turn, message: Message, *, awaiting: str = "", move: bool = False, **draft: str) -> None:
-    kept = _kept(turn)
-    on = show_screen(turn, message, on=kept.get("message_id"), move=move)
-    if awaiting:
-        turn.patient.dialogue = {
-            "feature": NAME,
-            "awaiting": awaiting,
-            "asked_at": turn.now.isoformat(),
-            # Safety words ("dentist") are answered, and the patient's words are kept as well.
-            "own_words_until": (turn.now + _QUESTION_STANDS).isoformat(),
-            "message_id": on,
-            **draft,
-        }
-    elif kept:
-        turn.patient.dialogue = None
-
-
-def _kept(turn: Turn) -> dict[str, Any]:
-    """Return what stands between two updates; a question is forgotten after half an hour."""
-    kept = turn.patient.dialogue or {}
-    if kept.get("feature") != NAME:
-        return {}
-    return {} if turn.now - datetime.fromisoformat(kept["asked_at"]) > _QUESTION_STANDS else kept
-
-
-def _today(turn: Turn) -> date:
-    return local_date(turn.now, turn.zone)
+def _show(
+    turn: Turn, message: Message, *, awaiting: str | None = None, move: bool = False, **draft: str
+) -> None:
+    # Safety words ("dentist") are answered, and the patient's words are kept as well.
+    _DIALOGUE.show(turn, message, awaiting=awaiting, own_words=True, move=move, **draft)
 
 
 FEATURE = Feature(

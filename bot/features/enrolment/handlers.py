@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 from typing import TYPE_CHECKING
 
 from bot.domain.places import is_zone
@@ -121,7 +120,7 @@ async def on_share(turn: Turn, _press: Press) -> None:
 async def on_finish(turn: Turn, press: Press) -> None:
     """Make the patient active, and plan the first messages."""
     progress = progress_of(turn.patient)
-    starts_on = _date(press)
+    starts_on = press.date_at()
     if starts_on is None or not actions.finish(
         turn.session, turn.patient, progress.draft, starts_on, turn.now
     ):
@@ -130,13 +129,6 @@ async def on_finish(turn: Turn, press: Press) -> None:
         return
     await turn.plan()
     show_screen(turn, done.set_up(progress.draft, starts_on, turn.now), on=progress.message_id)
-
-
-def _date(press: Press) -> date | None:
-    try:
-        return date.fromisoformat(press.args[0] if press.args else "")
-    except ValueError:
-        return None
 
 
 def _while_enrolling(handler: OnPress) -> OnPress:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING
 
 from bot.domain.event import ONE_TAP, Aspect, EventKind
@@ -14,6 +13,7 @@ from bot.telegram_io.feature import Entry, Feature, Section
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+    from datetime import date
 
     from bot.message import Message, Press
     from bot.storage.tables import Event
@@ -31,25 +31,25 @@ async def on_note(turn: Turn) -> None:
 
 async def on_menu(turn: Turn, press: Press) -> None:
     """Ask what happened, today or on the day that the button names."""
-    _show_menu(turn, _day_in(press, 0))
+    _show_menu(turn, press.date_at())
 
 
 async def on_kind(turn: Turn, press: Press) -> None:
     """Record a flare or a period at once; of other kinds ask for the words."""
-    kind, on = _kind_in(press), _day_in(press, 1)
+    kind, on = _kind_in(press), press.date_at(1)
     if kind is None:
         _show_menu(turn, on)
     elif kind in ONE_TAP:
         await on_bare(turn, press)
     else:
-        message = messages.ask_words(kind, on=on, today=flow.today_of(turn), discreet=turn.patient.discreet)
+        message = messages.ask_words(kind, on=on, today=turn.today, discreet=turn.patient.discreet)
         flow.show(turn, message, awaiting=flow.NOTE, kind=kind.value, on=on)
 
 
 async def on_bare(turn: Turn, press: Press) -> None:
     """Record a kind without words."""
-    kind, on = _kind_in(press), _day_in(press, 1) or flow.today_of(turn)
-    if kind is None or on > flow.today_of(turn):
+    kind, on = _kind_in(press), press.date_at(1) or turn.today
+    if kind is None or on > turn.today:
         _show_menu(turn, None)
         return
     recorded = await actions.record_tap(turn.session, turn.patient, kind, on, turn.now)
@@ -83,11 +83,11 @@ async def _show(turn: Turn, press: Press, event: Event) -> None:  # noqa: ARG001
 
 
 async def _reveal(turn: Turn, press: Press, event: Event) -> None:  # noqa: ARG001 - a table's signature
-    flow.show(turn, messages.event(event, flow.today_of(turn), discreet=True, reveal=True))
+    flow.show(turn, messages.event(event, turn.today, discreet=True, reveal=True))
 
 
 async def _day(turn: Turn, press: Press, event: Event) -> None:
-    day, today = _day_in(press, 0), flow.today_of(turn)
+    day, today = press.date_at(), turn.today
     if day is None or day > today:
         flow.show(turn, messages.ask_day(event, today), awaiting=flow.DAY, event_id=event.id)
         return
@@ -96,7 +96,7 @@ async def _day(turn: Turn, press: Press, event: Event) -> None:
 
 
 async def _last(turn: Turn, press: Press, event: Event) -> None:
-    day, today = _day_in(press, 0), flow.today_of(turn)
+    day, today = press.date_at(), turn.today
     none = press.args[:1] == ("none",)
     if not none and (day is None or not event.local_date <= day <= today):
         flow.show(turn, messages.ask_last(event, today), awaiting=flow.LAST, event_id=event.id)
@@ -145,18 +145,18 @@ async def _restore(turn: Turn, press: Press, event: Event) -> None:  # noqa: ARG
 
 
 def _event(turn: Turn, event: Event, notice: str = "") -> Message:
-    return messages.event(event, flow.today_of(turn), discreet=turn.patient.discreet, notice=notice)
+    return messages.event(event, turn.today, discreet=turn.patient.discreet, notice=notice)
 
 
 def _show_menu(turn: Turn, on: date | None) -> None:
-    today = flow.today_of(turn)
+    today = turn.today
     on = on if on is not None and on <= today else None
     message = messages.menu(on=on, today=today, discreet=turn.patient.discreet)
     flow.show(turn, message, awaiting=flow.NOTE, on=on)
 
 
 def _show_deleted(turn: Turn, event: Event) -> None:
-    flow.show(turn, messages.deleted(event, flow.today_of(turn), discreet=turn.patient.discreet))
+    flow.show(turn, messages.deleted(event, turn.today, discreet=turn.patient.discreet))
 
 
 async def _show_list(turn: Turn, press: Press | None) -> None:
@@ -167,7 +167,7 @@ async def _show_list(turn: Turn, press: Press | None) -> None:
     )
     message = messages.listed(
         rows[: actions.PAGE],
-        flow.today_of(turn),
+        turn.today,
         page=page,
         more=len(rows) > actions.PAGE,
         discreet=turn.patient.discreet,
@@ -178,13 +178,6 @@ async def _show_list(turn: Turn, press: Press | None) -> None:
 def _kind_in(press: Press) -> EventKind | None:
     known = {kind.value: kind for kind in EventKind}
     return known.get(press.args[0]) if press.args else None
-
-
-def _day_in(press: Press, index: int) -> date | None:
-    try:
-        return date.fromisoformat(press.args[index])
-    except (IndexError, ValueError):
-        return None
 
 
 FEATURE = Feature(

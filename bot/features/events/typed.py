@@ -44,7 +44,7 @@ async def take_note(turn: Turn, text: str, *, kind: EventKind | None, on: date |
         kind: The kind that was tapped before, or None.
         on: The day of a note that names none; None: today.
     """
-    today, discreet = flow.today_of(turn), turn.patient.discreet
+    today, discreet = turn.today, turn.patient.discreet
     recorded = await actions.record_words(
         turn.session, turn.patient, text.strip(), kind=kind, today=today, on=on or today, now=turn.now
     )
@@ -67,13 +67,13 @@ def _take_change(turn: Turn, event: Event, kept: dict[str, Any]) -> None:
             actions.change(turn.session, event, turn.now, last_date=day)
         else:
             actions.move(turn.session, event, day, turn.now)
-    today = flow.today_of(turn)
+    today = turn.today
     flow.show(turn, messages.event(event, today, discreet=turn.patient.discreet, notice=_("Changed.")))
 
 
 def _typed_day(turn: Turn, event: Event, *, last: bool) -> date | None:
     """Return the day that was typed; None when it can't be: then the question is asked again."""
-    today = flow.today_of(turn)
+    today = turn.today
     found = parse_date(turn.text, today)
     problem = ""
     if isinstance(found, AmbiguousDate):

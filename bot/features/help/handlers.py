@@ -35,12 +35,12 @@ LONG_TEXT = 500
 
 async def on_help(turn: Turn) -> None:
     """Say what each command does, and when to get help."""
-    turn.reply(messages.helping(discreet=turn.patient.discreet, enrolled=_is_enrolled(turn)))
+    turn.reply(messages.helping(discreet=turn.patient.discreet, enrolled=turn.is_enrolled))
 
 
 async def on_about(turn: Turn) -> None:
     """Say what is known about LDN."""
-    turn.reply(messages.about(enrolled=_is_enrolled(turn)))
+    turn.reply(messages.about(enrolled=turn.is_enrolled))
 
 
 async def on_open(turn: Turn, _press: Press) -> None:
@@ -55,13 +55,13 @@ async def on_about_open(turn: Turn, _press: Press) -> None:
 
 async def on_safety(turn: Turn, _press: Press) -> None:
     """Answer the button "When to get help"."""
-    turn.reply(messages.safety(enrolled=_is_enrolled(turn)))
+    turn.reply(messages.safety(enrolled=turn.is_enrolled))
 
 
 async def on_nothing_understood(turn: Turn) -> None:
     """Answer a text that no feature made sense of: never silence."""
     message = messages.nothing_understood(
-        enrolled=_is_enrolled(turn),
+        enrolled=turn.is_enrolled,
         is_command=turn.text.startswith("/"),
         is_long=len(turn.text) > LONG_TEXT,
     )
@@ -71,13 +71,13 @@ async def on_nothing_understood(turn: Turn) -> None:
 async def on_old_button(turn: Turn) -> None:
     """Answer a button that this version doesn't know."""
     turn.toast(messages.old_button_toast())
-    turn.reply(messages.old_button(enrolled=_is_enrolled(turn)))
+    turn.reply(messages.old_button(enrolled=turn.is_enrolled))
 
 
 async def on_other(turn: Turn) -> None:
     """Answer what isn't text; Telegram's own notices (a pinned message, a new chat photo) need no answer."""
     if not filters.StatusUpdate.ALL.check_update(turn.update):
-        turn.reply(messages.unreadable(kind_of(turn.update), enrolled=_is_enrolled(turn)))
+        turn.reply(messages.unreadable(kind_of(turn.update), enrolled=turn.is_enrolled))
 
 
 async def on_stranger(turn: Turn) -> None:
@@ -98,10 +98,6 @@ def kind_of(update: Update) -> str:
         "file": message.document,
     }
     return next((kind for kind, present in kinds.items() if present), "other")
-
-
-def _is_enrolled(turn: Turn) -> bool:
-    return turn.patient.state == "active"
 
 
 FEATURE = Feature(

@@ -6,7 +6,6 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from bot.domain import safety
-from bot.domain.due import local_date
 from bot.domain.free_text.dates import parse_date
 from bot.features.history import actions, messages, versions
 from bot.locale import N_, _
@@ -24,11 +23,11 @@ _FIRST_YEAR = 1990
 async def on_history(turn: Turn) -> None:
     """Show the present month, or the day or month that stands behind the command."""
     said = turn.text.split(maxsplit=1)[1:]
-    day = parse_date(said[0], _today(turn)) if said else None
-    if isinstance(day, date) and day <= _today(turn):
+    day = parse_date(said[0], turn.today) if said else None
+    if isinstance(day, date) and day <= turn.today:
         await _show_day(turn, day)
     else:
-        await _show_month(turn, _today(turn))
+        await _show_month(turn, turn.today)
 
 
 async def on_month(turn: Turn, press: Press) -> None:
@@ -36,17 +35,17 @@ async def on_month(turn: Turn, press: Press) -> None:
     try:
         first = date.fromisoformat(f"{press.args[0]}-01")
     except (IndexError, ValueError):
-        first = _today(turn)
-    known = first.year >= _FIRST_YEAR and first <= _today(turn)
-    await _show_month(turn, first if known else _today(turn))
+        first = turn.today
+    known = first.year >= _FIRST_YEAR and first <= turn.today
+    await _show_month(turn, first if known else turn.today)
 
 
 async def on_day(turn: Turn, press: Press) -> None:
     """Open a day."""
-    day = _day_in(press)
+    day = press.date_at()
     if day is None:
-        await _show_month(turn, _today(turn))
-    elif day > _today(turn):
+        await _show_month(turn, turn.today)
+    elif day > turn.today:
         turn.toast(messages.still_to_come())
     else:
         await _show_day(turn, day)
@@ -61,7 +60,7 @@ async def on_withdraw(turn: Turn, press: Press) -> None:
     """Take back the answers of the button's check-in."""
     checkin = await checkins.own(turn.session, press.row_id, turn.patient.id)
     if checkin is None:
-        await _show_month(turn, _today(turn))
+        await _show_month(turn, turn.today)
         return
     if checkin.answered_at is not None:
         actions.withdraw_checkin(turn.session, checkin, turn.now)
@@ -70,7 +69,7 @@ async def on_withdraw(turn: Turn, press: Press) -> None:
 
 async def on_extra(turn: Turn, press: Press) -> None:
     """Record an extra dose of an earlier day; its text comes too while it may still matter."""
-    day, today = _day_in(press), _today(turn)
+    day, today = press.date_at(), turn.today
     if day is None or day > today:
         await _show_month(turn, today)
         return
@@ -83,12 +82,12 @@ async def on_extra(turn: Turn, press: Press) -> None:
 async def on_extra_undo(turn: Turn, press: Press) -> None:
     """Take back an extra dose."""
     await extra_doses.withdraw(turn.session, turn.patient.id, press.row_id, turn.now)
-    await _show_day(turn, _day_in(press) or _today(turn), notice=_("Withdrawn."))
+    await _show_day(turn, press.date_at() or turn.today, notice=_("Withdrawn."))
 
 
 async def on_before(turn: Turn, press: Press) -> None:
     """Show what stood on a day before it was changed."""
-    day = await actions.read_day(turn.session, turn.patient, _day_in(press) or _today(turn), turn.now)
+    day = await actions.read_day(turn.session, turn.patient, press.date_at() or turn.today, turn.now)
     kept = await actions.earlier_versions(turn.session, turn.patient, day)
     rows = {change.row_id: await undo.row_of(turn.session, change) for change in kept}
     turn.edit(versions.earlier(day, kept, turn.patient, rows))
@@ -133,17 +132,6 @@ async def _show_day(turn: Turn, day: date, notice: str = "") -> None:
     await turn.session.flush()
     one = await actions.read_day(turn.session, turn.patient, day, turn.now)
     turn.edit(messages.day(one, discreet=turn.patient.discreet, notice=notice))
-
-
-def _today(turn: Turn) -> date:
-    return local_date(turn.now, turn.zone)
-
-
-def _day_in(press: Press) -> date | None:
-    try:
-        return date.fromisoformat(press.args[0])
-    except (IndexError, ValueError):
-        return None
 
 
 FEATURE = Feature(

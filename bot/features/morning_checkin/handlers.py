@@ -37,9 +37,8 @@ async def on_open(turn: Turn, press: Press) -> None:  # noqa: ARG001 - a press's
 
 async def on_day(turn: Turn, press: Press) -> None:
     """Open the check-in of the date on the button: yesterday's, or one in the history."""
-    try:
-        on = date.fromisoformat(press.args[0])
-    except (IndexError, ValueError):
+    on = press.date_at()
+    if on is None:
         await _is_old(turn)
         return
     result = await opening.open_on(turn.session, turn.patient, on, turn.now)

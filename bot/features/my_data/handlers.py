@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.domain.due import local_date
 from bot.features.my_data import messages
 from bot.features.my_data.drawing import JSON, TABLES
 from bot.features.my_data.importing import on_document
@@ -18,12 +17,12 @@ if TYPE_CHECKING:
 
 async def on_export(turn: Turn) -> None:
     """Show what can be had."""
-    turn.reply(messages.screen(enrolled=_is_enrolled(turn)))
+    turn.reply(messages.screen(enrolled=turn.is_enrolled))
 
 
 async def on_open(turn: Turn, _press: Press) -> None:
     """The same, in place of the screen whose button was pressed."""
-    turn.edit(messages.screen(enrolled=_is_enrolled(turn)))
+    turn.edit(messages.screen(enrolled=turn.is_enrolled))
 
 
 async def on_tables(turn: Turn, _press: Press) -> None:
@@ -37,14 +36,9 @@ async def on_json(turn: Turn, _press: Press) -> None:
 
 
 def _send(turn: Turn, drawing: str) -> None:
-    today = local_date(turn.now, turn.zone)
+    today = turn.today
     discreet = turn.patient.discreet
-    turn.reply(messages.file(drawing, today, discreet=discreet, enrolled=_is_enrolled(turn)))
-
-
-def _is_enrolled(turn: Turn) -> bool:
-    # To whom the operator has blocked nothing else answers: no button leads there.
-    return turn.patient.state == "active" and turn.patient.barred_at is None
+    turn.reply(messages.file(drawing, today, discreet=discreet, enrolled=turn.is_enrolled))
 
 
 FEATURE = Feature(

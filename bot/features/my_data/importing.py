@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.domain.consent import CONSENT_VERSION
-from bot.domain.due import local_date
 from bot.features.my_data import messages
 from bot.storage import patients
 from bot.storage.portable.checking import MOST_BYTES, Incoming, read_file
@@ -55,7 +54,7 @@ async def _take(turn: Turn, incoming: Incoming) -> None:
         return
     rows = await take_in(turn.session, turn.patient, incoming)
     if turn.patient.checkin_anchor is None:
-        turn.patient.checkin_anchor = local_date(turn.now, turn.zone)
+        turn.patient.checkin_anchor = turn.today
     await turn.plan()
     regimen = await patients.regimen_of(turn.session, turn.patient.id)
     if regimen is not None:

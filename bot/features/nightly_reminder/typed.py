@@ -8,7 +8,6 @@ from uuid import UUID
 
 from bot.domain import safety
 from bot.domain.dose import DoseState, NotTakenReason
-from bot.domain.due import local_date
 from bot.domain.free_text.dose_amount import DoseAmount, DoseRefusal, parse_dose
 from bot.domain.free_text.dose_words import (
     AskedWhetherTaken,
@@ -185,7 +184,7 @@ def _day_said(when: SaidWhen | None, turn: Turn) -> date | None:
     """Return the dose date that the words name; None where they name none, or unclearly after midnight."""
     local = turn.now.astimezone(turn.zone)
     small_hours = local.hour < FIRST_HOUR_OF_MORNING
-    today_date = local_date(turn.now, turn.zone)
+    today_date = turn.today
     if when is None or (small_hours and when is not SaidWhen.TONIGHT):
         return None
     if when in {SaidWhen.LAST_NIGHT, SaidWhen.YESTERDAY} or small_hours:

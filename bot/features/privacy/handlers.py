@@ -73,12 +73,12 @@ async def on_undo(turn: Turn, _press: Press) -> None:
     if turn.patient.barred_at is not None:
         turn.edit(messages.kept_while_blocked())
         return
-    turn.edit(messages.came_back(enrolled=_is_enrolled(turn)))
+    turn.edit(messages.came_back(enrolled=turn.is_enrolled))
 
 
 async def on_agree(turn: Turn, _press: Press) -> None:
     """Record the consent to the new text."""
-    if _is_enrolled(turn):
+    if turn.is_enrolled:
         actions.agree(turn.patient, turn.now)
         turn.edit(messages.agreed())
 
@@ -113,7 +113,7 @@ def _privacy(turn: Turn) -> Message:
     at = turn.patient.consented_at
     agreed = None if at is None else short_date(local_date(at, turn.zone), year=True)
     is_blocked = turn.patient.barred_at is not None
-    return messages.privacy(agreed, enrolled=_is_enrolled(turn), is_blocked=is_blocked)
+    return messages.privacy(agreed, enrolled=turn.is_enrolled, is_blocked=is_blocked)
 
 
 def _leaving(turn: Turn) -> Message:
@@ -121,11 +121,6 @@ def _leaving(turn: Turn) -> Message:
     if erase_at is None or erase_at <= turn.now:
         return messages.erasing()
     return messages.leaving(erase_at, turn.zone)
-
-
-def _is_enrolled(turn: Turn) -> bool:
-    # To whom the operator has blocked nothing else answers: no button leads there.
-    return turn.patient.state == "active" and turn.patient.barred_at is None
 
 
 def _is_old(turn: Turn, press: Press) -> bool:

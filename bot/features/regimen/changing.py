@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING
 
 from bot.domain import titration
@@ -52,7 +51,7 @@ async def on_new(turn: Turn, press: Press) -> None:
     """Ask for an amount: of the coming step that the button names, or of a new one."""
     plan = await plan_of(turn)
     if plan is not None:
-        at = _day(press, 0)
+        at = press.date_at()
         about = "" if at is None else at.isoformat()
         show(turn, screens.new_amount(plan, at), awaiting=flow.AMOUNT, about=about)
 
@@ -61,14 +60,14 @@ async def on_amount(turn: Turn, press: Press) -> None:
     """Take the amount of a button as if it had been typed."""
     plan = await plan_of(turn)
     if plan is not None:
-        await typed.take_amount(turn, plan, press.args[0] if press.args else "", _day(press, 1))
+        await typed.take_amount(turn, plan, press.args[0] if press.args else "", press.date_at(1))
 
 
 async def on_from(turn: Turn, press: Press) -> None:
     """Read the draft's amount back, from the date of the button."""
     plan, draft = await _drafted(turn, press)
     if plan is not None and draft is not None:
-        show_result(turn, plan, await drafts.from_date(plan, draft, _day(press, 0) or plan.today - ONE_DAY))
+        show_result(turn, plan, await drafts.from_date(plan, draft, press.date_at() or plan.today - ONE_DAY))
 
 
 async def on_hold(turn: Turn, _press: Press) -> None:
@@ -113,7 +112,7 @@ async def on_step(turn: Turn, press: Press) -> None:
     plan = await plan_of(turn)
     if plan is None:
         return
-    day = _day(press, 0)
+    day = press.date_at()
     step = next((step for step in plan.coming if step.starts_on == day), None)
     if step is None:
         show_plan(turn, plan, notice=_("That step isn't to come any more."))
@@ -124,7 +123,7 @@ async def on_step(turn: Turn, press: Press) -> None:
 async def on_move(turn: Turn, press: Press) -> None:
     """Propose to postpone a step and those after it."""
     plan = await plan_of(turn)
-    day, days = _day(press, 0), _days(press, 1)
+    day, days = press.date_at(), _days(press, 1)
     if plan is not None and day is not None and days is not None:
         show_result(turn, plan, await typed.move(plan, day, days))
     elif plan is not None:
@@ -134,7 +133,7 @@ async def on_move(turn: Turn, press: Press) -> None:
 async def on_drop(turn: Turn, press: Press) -> None:
     """Propose to take a coming step out; the others keep their dates."""
     plan = await plan_of(turn)
-    day = _day(press, 0)
+    day = press.date_at()
     if plan is not None and day is not None:
         steps = titration.without(plan.steps, day)
         show_result(turn, plan, await drafts.propose(plan, Action.REMOVE, steps))
@@ -211,13 +210,6 @@ async def _drafted(turn: Turn, press: Press) -> tuple[Plan | None, PlanDraft | N
         notice = _("That button is from an earlier change, so nothing was changed. Your plan:")
         show_plan(turn, plan, notice=notice)
     return plan, draft
-
-
-def _day(press: Press, index: int) -> date | None:
-    try:
-        return date.fromisoformat(press.args[index])
-    except (IndexError, ValueError):
-        return None
 
 
 def _days(press: Press, index: int) -> int | None:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from bot.domain.free_text.dose_words import parse_dose_words
 from bot.features.regimen import plan as plans
 from bot.features.regimen import screens
 from bot.locale import _
@@ -13,7 +11,7 @@ from bot.locale.dates import clock_text, short_date, weekday_name
 from bot.message import Message
 from bot.storage import deliveries
 from bot.telegram_io import questions
-from bot.telegram_io.screen import show_screen
+from bot.telegram_io.dialogue import Dialogue
 from bot.telegram_io.typed_answers import Problem
 
 if TYPE_CHECKING:
@@ -27,7 +25,7 @@ PLAN, DATE, AMOUNT, HOLD, MOVE, WHY, PAUSE_LAST, PAUSE_FIRST = (
     *("plan", "date", "amount", "hold", "move", "why"),
     *("pause_last", "pause_first"),
 )
-_QUESTION_STANDS = timedelta(minutes=30)
+_DIALOGUE = Dialogue(FEATURE_NAME)
 
 
 async def plan_of(turn: Turn) -> Plan | None:
@@ -39,17 +37,9 @@ async def plan_of(turn: Turn) -> Plan | None:
 
 
 def awaited(turn: Turn) -> tuple[str, str] | None:
-    """Return what the typed words are for and what they are about; None where they are for somebody else.
-
-    A question that stood for half an hour is forgotten, and a plain word about tonight's dose ("taken") is
-    never an answer here.
-    """
-    kept = turn.patient.dialogue or {}
-    if kept.get("feature") != FEATURE_NAME or not turn.text or turn.text.startswith("/"):
-        return None
-    if turn.now - datetime.fromisoformat(kept["asked_at"]) > _QUESTION_STANDS or parse_dose_words(turn.text):
-        return None
-    return kept["awaiting"], kept["about"]
+    """Return what the typed words are for and what they are about; None where they are for somebody else."""
+    kept = _DIALOGUE.awaited(turn)
+    return None if kept is None else (kept["awaiting"], kept["about"])
 
 
 def show(
@@ -64,19 +54,7 @@ def show(
         about: What those words are about: a draft's id, a date, a reason.
         move: Say it as a new message.
     """
-    kept = turn.patient.dialogue or {}
-    ours = kept.get("feature") == FEATURE_NAME
-    on = show_screen(turn, message, on=kept.get("message_id") if ours else None, move=move)
-    if awaiting is not None:
-        turn.patient.dialogue = {
-            "feature": FEATURE_NAME,
-            "awaiting": awaiting,
-            "about": about,
-            "message_id": on,
-            "asked_at": turn.now.isoformat(),
-        }
-    elif ours:
-        turn.patient.dialogue = None
+    _DIALOGUE.show(turn, message, awaiting=awaiting, move=move, about=about)
 
 
 def show_plan(turn: Turn, plan: Plan, *, notice: str | None = None, move: bool = False) -> None:

@@ -65,7 +65,7 @@ async def on_reason(turn: Turn, press: Press) -> None:
     plan = await plan_of(turn)
     reason = _reason(press)
     if plan is not None and reason is not None:
-        await ask_how_long(turn, plan, reason, _day(press, 1))
+        await ask_how_long(turn, plan, reason, press.date_at(1))
     elif plan is not None:
         show(turn, pause_screens.reasons(discreet=turn.patient.discreet))
 
@@ -91,7 +91,7 @@ async def on_later(turn: Turn, press: Press) -> None:
 async def on_start(turn: Turn, press: Press) -> None:
     """Start the pause that the button names: reason, first day, days or "open"."""
     plan = await plan_of(turn)
-    reason, first = _reason(press), _day(press, 1)
+    reason, first = _reason(press), press.date_at(1)
     if plan is None:
         return
     if reason is None or first is None:
@@ -200,10 +200,3 @@ async def _resume(turn: Turn, plan: Plan, *, cleared: bool, move: bool) -> None:
 def _reason(press: Press) -> PauseReason | None:
     name = press.args[0] if press.args else ""
     return PauseReason(name) if name in set(PauseReason) else None
-
-
-def _day(press: Press, index: int) -> date | None:
-    try:
-        return date.fromisoformat(press.args[index])
-    except (IndexError, ValueError):
-        return None

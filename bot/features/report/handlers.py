@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from bot.domain.due import local_date
-from bot.domain.free_text.dose_words import parse_dose_words
 from bot.domain.span import span_ending
 from bot.features.report import messages
 from bot.features.report.drawing import PAPERS, Choice, read_choice
 from bot.locale import N_, _
-from bot.storage import checkins, diary, reports
+from bot.storage import diary, reports
+from bot.telegram_io.dialogue import Dialogue
 from bot.telegram_io.feature import Entry, Feature, Offer, Section
-from bot.telegram_io.screen import show_screen
 
 if TYPE_CHECKING:
     from bot.domain.doctor_page import Paper
@@ -23,7 +20,7 @@ if TYPE_CHECKING:
 NAME, QUESTIONS = "identification", "questions"
 """What the next typed words are: also the draft's columns."""
 _FEATURE = "report"
-_QUESTION_STANDS = timedelta(minutes=30)
+_DIALOGUE = Dialogue(_FEATURE)
 _LONGEST = {NAME: messages.LONGEST_IDENTIFICATION, QUESTIONS: messages.LONGEST_QUESTIONS}
 
 
@@ -93,7 +90,7 @@ async def on_send(turn: Turn, press: Press) -> None:
 
 async def on_text(turn: Turn) -> bool:
     """Take what was typed for the question that is open; else it is for another feature."""
-    kept = await _awaited(turn)
+    kept = await _DIALOGUE.awaited_since_checkin(turn)
     if kept is None:
         return False
     what, words = kept["awaiting"], turn.text.strip()
@@ -107,7 +104,7 @@ async def on_text(turn: Turn) -> bool:
 async def _choice(turn: Turn, args: tuple[str, ...]) -> Choice:
     draft = await reports.draft_of(turn.session, turn.patient.id)
     paper: Paper = PAPERS.get(draft.paper, "a4") if draft else "a4"
-    return read_choice(args, local_date(turn.now, turn.zone), paper)
+    return read_choice(args, turn.today, paper)
 
 
 async def _show(turn: Turn, choice: Choice, *, notice: str = "") -> None:
@@ -116,23 +113,11 @@ async def _show(turn: Turn, choice: Choice, *, notice: str = "") -> None:
 
 
 def _show_message(turn: Turn, message: Message) -> None:
-    kept = _kept(turn)
-    show_screen(turn, message, on=kept.get("message_id"), move=turn.pressed_message_id is None)
-    if kept:
-        turn.patient.dialogue = None
+    _DIALOGUE.show(turn, message, move=turn.pressed_message_id is None)
 
 
 def _ask(turn: Turn, message: Message, choice: Choice, what: str) -> None:
-    shown_on = show_screen(turn, message, on=_kept(turn).get("message_id"))
-    turn.patient.dialogue = {
-        "feature": _FEATURE,
-        "awaiting": what,
-        "choice": list(choice.args),
-        "message_id": shown_on,
-        "asked_at": turn.now.isoformat(),
-        # A safety text answers these words, and they are kept all the same.
-        "own_words_until": (turn.now + _QUESTION_STANDS).isoformat(),
-    }
+    _DIALOGUE.show(turn, message, awaiting=what, own_words=True, choice=list(choice.args))
 
 
 async def _keep(turn: Turn, what: str, words: str | None) -> None:
@@ -146,24 +131,6 @@ async def _keep(turn: Turn, what: str, words: str | None) -> None:
 async def _has_something(turn: Turn, choice: Choice) -> bool:
     rows = await diary.gather(turn.session, turn.patient, span_ending(choice.last, choice.days))
     return rows.has_something
-
-
-async def _awaited(turn: Turn) -> dict[str, Any] | None:
-    """Return our open question if the typed words can be its answer: not late, no word about the dose."""
-    kept = _kept(turn)
-    if not kept or not turn.text.strip() or turn.text.startswith("/"):
-        return None
-    asked_at = datetime.fromisoformat(kept["asked_at"])
-    if turn.now - asked_at > _QUESTION_STANDS or parse_dose_words(turn.text):
-        return None
-    today = local_date(turn.now, turn.zone)
-    touched_at = await checkins.last_touched(turn.session, turn.patient.id, today)
-    return None if touched_at is not None and touched_at > asked_at else kept
-
-
-def _kept(turn: Turn) -> dict[str, Any]:
-    kept = turn.patient.dialogue or {}
-    return kept if kept.get("feature") == _FEATURE else {}
 
 
 FEATURE = Feature(

@@ -1,12 +1,10 @@
-"""How /settings moves: shows a screen in one message, and remembers what the next typed words are for."""
+"""How /settings moves from screen to screen, and what follows from an answer."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from bot.domain.free_text.dose_words import parse_dose_words
 from bot.features.settings import actions, screens
 from bot.features.settings.fields import FEATURE_NAME, TYPED, Asked, Changed, Field, Rows
 from bot.features.settings.messages import no_plan_yet, overview
@@ -14,18 +12,17 @@ from bot.locale import _
 from bot.locale.dates import clock_text, short_date, weekday_name
 from bot.storage import deliveries
 from bot.telegram_io import questions
-from bot.telegram_io.screen import show_screen
+from bot.telegram_io.dialogue import Dialogue
 from bot.telegram_io.spacing import plan_apart, spacing_words, swap_row
 from bot.telegram_io.typed_answers import Choices
 
 if TYPE_CHECKING:
     from bot.features.settings.plan_changes import Result
-    from bot.message import Message
     from bot.telegram_io.spacing import Spacing
     from bot.telegram_io.turn import Turn
 
 REMINDER = "reminder"
-_QUESTION_STANDS = timedelta(minutes=30)
+DIALOGUE = Dialogue(FEATURE_NAME)
 # After these the patient is told when the next reminder comes.
 _MOVES_REMINDERS = frozenset(
     {
@@ -40,27 +37,6 @@ _MOVES_REMINDERS = frozenset(
 )
 
 
-def dialogue_of(turn: Turn) -> dict[str, Any]:
-    """Return what the settings remember between two updates; empty while another feature is spoken to."""
-    kept = turn.patient.dialogue or {}
-    return kept if kept.get("feature") == FEATURE_NAME else {}
-
-
-def awaited_by(turn: Turn) -> str | None:
-    """Return what the typed words of this update are for: a field, or None for another feature.
-
-    A question that stood for half an hour is forgotten, and a plain word about the dose is never a setting:
-    "taken" must not be kept as a routine.
-    """
-    kept = dialogue_of(turn)
-    awaiting, asked_at = kept.get("awaiting"), kept.get("asked_at")
-    if awaiting is None or asked_at is None or not turn.text or turn.text.startswith("/"):
-        return None
-    if turn.now - datetime.fromisoformat(asked_at) > _QUESTION_STANDS or parse_dose_words(turn.text):
-        return None
-    return str(awaiting)
-
-
 async def rows_of(turn: Turn) -> Rows | None:
     """Return the rows to change; says so and returns None for a patient who has no plan."""
     rows = await actions.rows_of(turn.session, turn.patient, turn.now)
@@ -71,7 +47,7 @@ async def rows_of(turn: Turn) -> Rows | None:
 
 def show_overview(turn: Turn, rows: Rows, *, notice: str | None = None, move: bool = False) -> None:
     """Show the overview."""
-    show(turn, questions.with_notice(overview(rows), notice), move=move)
+    DIALOGUE.show(turn, questions.with_notice(overview(rows), notice), move=move)
 
 
 def show_field(
@@ -79,42 +55,11 @@ def show_field(
 ) -> None:
     """Show a field's screen; where it can be typed, the next words are for it."""
     message = screens.screen(field, rows)
-    show(turn, questions.with_notice(message, notice), awaiting=_typed(field), move=move)
+    DIALOGUE.show(turn, questions.with_notice(message, notice), awaiting=_typed(field), move=move)
 
 
 def _typed(field: Field | None) -> str | None:
     return field.value if field is not None and field in TYPED else None
-
-
-def show(
-    turn: Turn,
-    message: Message,
-    *,
-    awaiting: str | None = None,
-    move: bool = False,
-) -> None:
-    """Show a screen.
-
-    Args:
-        turn: The update being handled.
-        message: The screen.
-        awaiting: What the next typed words are for, or None.
-        move: Say it as a new message.
-    """
-    kept = dialogue_of(turn)
-    if kept.get("location_button"):
-        turn.reply(questions.location_dropped())
-        move = True
-    on = show_screen(turn, message, on=kept.get("message_id"), move=move)
-    if awaiting is not None:
-        turn.patient.dialogue = {
-            "feature": FEATURE_NAME,
-            "awaiting": awaiting,
-            "message_id": on,
-            "asked_at": turn.now.isoformat(),
-        }
-    elif kept:
-        turn.patient.dialogue = None
 
 
 async def follow(turn: Turn, rows: Rows, field: Field, result: Result) -> None:
@@ -123,10 +68,10 @@ async def follow(turn: Turn, rows: Rows, field: Field, result: Result) -> None:
     if isinstance(result, Changed):
         await _changed(turn, field, result)
     elif isinstance(result, Asked):
-        show(turn, result.message, awaiting=Field.ZONE if field is Field.ZONE else None)
+        DIALOGUE.show(turn, result.message, awaiting=Field.ZONE if field is Field.ZONE else None)
     elif isinstance(result, Choices):
         message = screens.zone_choices(result.text, result.options)
-        show(turn, message, awaiting=Field.ZONE)
+        DIALOGUE.show(turn, message, awaiting=Field.ZONE)
     else:
         # An edit above the patient's own words would look like silence.
         show_field(turn, rows, _parent(field), notice=result.text, move=typed)
@@ -146,7 +91,7 @@ async def _changed(turn: Turn, field: Field, changed: Changed) -> None:
     message = questions.with_notice(message, notice)
     if moved is not None:
         message = replace(message, rows=(*swap_row(moved), *message.rows))
-    show(turn, message, awaiting=_typed(changed.then))
+    DIALOGUE.show(turn, message, awaiting=_typed(changed.then))
 
 
 async def swap(turn: Turn, spacing: Spacing | None) -> None:

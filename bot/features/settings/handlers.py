@@ -60,7 +60,7 @@ async def on_clock(turn: Turn, _press: Press) -> None:
     """Ask what the clock shows."""
     rows = await flow.rows_of(turn)
     if rows is not None:
-        flow.show(turn, screens.clock_picker(rows), awaiting=Field.ZONE)
+        flow.DIALOGUE.show(turn, screens.clock_picker(rows), awaiting=Field.ZONE)
 
 
 async def on_place(turn: Turn, press: Press) -> None:
@@ -68,7 +68,7 @@ async def on_place(turn: Turn, press: Press) -> None:
     rows = await flow.rows_of(turn)
     if rows is not None:
         offset = int(press.args[0]) if press.args and press.args[0].isdecimal() else 0
-        flow.show(turn, screens.place_picker(offset, rows), awaiting=Field.ZONE)
+        flow.DIALOGUE.show(turn, screens.place_picker(offset, rows), awaiting=Field.ZONE)
 
 
 async def on_zone(turn: Turn, press: Press) -> None:
@@ -82,13 +82,7 @@ async def on_zone(turn: Turn, press: Press) -> None:
 async def on_share(turn: Turn, _press: Press) -> None:
     """Show the keyboard that shares a location once."""
     turn.reply(questions.location_request())
-    turn.patient.dialogue = {
-        "feature": FEATURE_NAME,
-        "awaiting": Field.ZONE.value,
-        "message_id": turn.pressed_message_id,
-        "location_button": True,
-        "asked_at": turn.now.isoformat(),
-    }
+    flow.DIALOGUE.ask(turn, Field.ZONE.value, message_id=turn.pressed_message_id, location_button=True)
 
 
 async def on_location(turn: Turn) -> bool:
@@ -102,21 +96,21 @@ async def on_location(turn: Turn) -> bool:
         unknown = _("I don't know the time zone of that place. Please type a city near you.")
         flow.show_field(turn, rows, Field.ZONE, notice=unknown, move=True)
     else:
-        flow.show(turn, screens.zone_sure(zone, rows), awaiting=Field.ZONE)
+        flow.DIALOGUE.show(turn, screens.zone_sure(zone, rows), awaiting=Field.ZONE)
     return True
 
 
 async def on_text(turn: Turn) -> bool:
     """Take what was typed for the field that is open; else it is for another feature."""
-    awaiting = flow.awaited_by(turn)
-    if awaiting is None:
+    kept = flow.DIALOGUE.awaited(turn)
+    if kept is None:
         return False
     rows = await flow.rows_of(turn)
     if rows is None:
         return True
-    if awaiting in set(Field):
-        result = actions.change(rows, Field(awaiting), turn.text.strip())
-        await flow.follow(turn, rows, Field(awaiting), result)
+    if kept["awaiting"] in set(Field):
+        field = Field(kept["awaiting"])
+        await flow.follow(turn, rows, field, actions.change(rows, field, turn.text.strip()))
     return True
 
 

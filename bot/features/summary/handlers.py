@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from bot.domain.due import local_date
 from bot.domain.span import span_ending
 from bot.features.summary import actions, messages
 from bot.telegram_io.feature import Feature
@@ -31,7 +30,7 @@ class Answers:
         if not typed:
             await self.on_open(turn)
             return
-        span = actions.typed_span(typed[0], _today(turn))
+        span = actions.typed_span(typed[0], turn.today)
         if span is None:
             turn.reply(messages.not_a_span())
             return
@@ -39,12 +38,12 @@ class Answers:
 
     async def on_open(self, turn: Turn, _press: Press | None = None) -> None:
         """Sum up the usual days in a new message."""
-        one = await actions.usual_overview(turn.session, turn.patient, _today(turn))
+        one = await actions.usual_overview(turn.session, turn.patient, turn.today)
         turn.reply(self._message(turn, one))
 
     async def on_show(self, turn: Turn, press: Press) -> None:
         """Show another number of days in the same message, ending on the day that the button keeps."""
-        chosen = read_choice(press.args, _today(turn))
+        chosen = read_choice(press.args, turn.today)
         if chosen is None:
             await self.on_open(turn)
             return
@@ -80,7 +79,3 @@ def read_choice(args: tuple[str, ...], today: date) -> tuple[int, date] | None:
     except (IndexError, ValueError):
         return None
     return (days, last) if days in messages.CHOICES and last <= today else None
-
-
-def _today(turn: Turn) -> date:
-    return local_date(turn.now, turn.zone)

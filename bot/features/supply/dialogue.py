@@ -1,36 +1,29 @@
-"""What the next typed words are for, kept in the patient's row: it survives restarts and reminders."""
+"""What the next typed words are for in /supply, and about which strength."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from bot.domain.free_text.dose_words import parse_dose_words
-from bot.telegram_io.screen import show_screen
+from bot.telegram_io.dialogue import Dialogue
 
 if TYPE_CHECKING:
     from bot.message import Message
     from bot.telegram_io.turn import Turn
 
 NAME = "supply"
-_QUESTION_STANDS = timedelta(minutes=30)
+_DIALOGUE = Dialogue(NAME)
 
 
 def of(turn: Turn) -> dict[str, Any]:
     """Return what is kept between two updates; empty while another feature is spoken to."""
-    kept = turn.patient.dialogue or {}
-    return kept if kept.get("feature") == NAME else {}
+    return _DIALOGUE.kept(turn)
 
 
 def awaited(turn: Turn) -> str | None:
-    """Return what typed words are for, or None: "taken" is no label, and a question stands half an hour."""
-    kept = of(turn)
-    if not kept or not turn.text.strip() or turn.text.startswith("/"):
-        return None
-    if turn.now - datetime.fromisoformat(kept["asked_at"]) > _QUESTION_STANDS or parse_dose_words(turn.text):
-        return None
-    return str(kept["awaiting"])
+    """Return what typed words are for, or None."""
+    kept = _DIALOGUE.awaited(turn)
+    return None if kept is None else str(kept["awaiting"])
 
 
 def supply_id(turn: Turn) -> UUID | None:
@@ -58,18 +51,7 @@ def show(
         move: Say it as a new message.
         draft: What was said so far.
     """
-    kept = of(turn)
-    on = show_screen(turn, message, on=kept.get("message_id"), move=move)
-    if awaiting is not None:
-        turn.patient.dialogue = {
-            "feature": NAME,
-            "awaiting": awaiting,
-            "asked_at": turn.now.isoformat(),
-            "message_id": on,
-            # Safety words in a label are answered, and the label is kept as well (features/safety).
-            "own_words_until": (turn.now + _QUESTION_STANDS).isoformat(),
-            **({} if supply is None else {"supply": str(supply)}),
-            **draft,
-        }
-    elif kept:
-        turn.patient.dialogue = None
+    if supply is not None:
+        draft["supply"] = str(supply)
+    # Safety words in a label are answered, and the label is kept as well (features/safety).
+    _DIALOGUE.show(turn, message, awaiting=awaiting, own_words=True, move=move, **draft)

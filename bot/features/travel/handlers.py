@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from datetime import timedelta
+from typing import TYPE_CHECKING
 
-from bot.domain.due import local_date
 from bot.domain.free_text.dates import AmbiguousDate, parse_date
 from bot.domain.places import is_zone
 from bot.domain.travel import place_said
@@ -16,17 +15,19 @@ from bot.locale import N_, _
 from bot.storage import zone_changes
 from bot.storage.places import find_zones, zone_at
 from bot.telegram_io import questions
+from bot.telegram_io.dialogue import Dialogue
 from bot.telegram_io.feature import Entry, Feature, Section
-from bot.telegram_io.screen import show_screen
 from bot.telegram_io.spacing import plan_apart
 from bot.telegram_io.typed_answers import Choices, Problem, echo, read_zone
 
 if TYPE_CHECKING:
-    from bot.message import Message, Press
+    from datetime import date
+
+    from bot.message import Press
     from bot.telegram_io.turn import Turn
 
 NAME = "travel"
-_QUESTION_STANDS = timedelta(minutes=30)
+_DIALOGUE = Dialogue(NAME)
 _LONGEST_JOURNEY = timedelta(days=366)
 
 
@@ -46,13 +47,13 @@ async def on_open(turn: Turn, _press: Press) -> None:
 
 async def on_ask(turn: Turn, _press: Press) -> None:
     """Ask where the patient is."""
-    _show(turn, messages.ask_place(), awaiting="place")
+    _DIALOGUE.show(turn, messages.ask_place(), awaiting="place")
 
 
 async def on_share(turn: Turn, _press: Press) -> None:
     """Show the keyboard that shares a location once."""
     turn.reply(questions.location_request())
-    _await(turn, "place", location_button=True)
+    _DIALOGUE.ask(turn, "place", message_id=None, location_button=True)
 
 
 async def on_to(turn: Turn, press: Press) -> None:
@@ -86,16 +87,13 @@ async def on_move(turn: Turn, press: Press) -> None:
     await zone_changes.cancel(turn.session, turn.patient.id, turn.now)
     turn.patient.zone, turn.patient.away_zone = there, None
     move = await after(turn, await plan_apart(turn))
-    _show(turn, messages.moved(there, home, move), awaiting="back", home=home)
+    _DIALOGUE.show(turn, messages.moved(there, home, move), awaiting="back", home=home)
 
 
 async def on_back_on(turn: Turn, press: Press) -> None:
     """Plan the way back for the date that the button names."""
     home = _zone_in(press, 1)
-    try:
-        day = date.fromisoformat(press.args[0])
-    except (IndexError, ValueError):
-        day = None
+    day = press.date_at()
     if home is None or day is None:
         await _overview(turn)
     else:
@@ -122,7 +120,7 @@ async def on_location(turn: Turn) -> bool:
     zone = zone_at(message.location.latitude, message.location.longitude)
     if zone is None:
         unknown = _("I don't know the time zone of that place. Please type a city near you.")
-        _show(turn, messages.ask_place(unknown), awaiting="place", move=True)
+        _DIALOGUE.show(turn, messages.ask_place(unknown), awaiting="place", move=True)
     else:
         await _ask_which(turn, zone)
     return True
@@ -130,7 +128,7 @@ async def on_location(turn: Turn) -> bool:
 
 async def on_text(turn: Turn) -> bool:
     """Take a place or a date that was asked for, or "I'm in Tokyo" when nothing was."""
-    kept = _kept(turn)
+    kept = _DIALOGUE.awaited(turn) or {}
     if kept.get("awaiting") == "place":
         await _take_place(turn, turn.text)
         return True
@@ -147,17 +145,17 @@ async def on_text(turn: Turn) -> bool:
 async def _take_place(turn: Turn, text: str) -> None:
     found = read_zone(text)
     if isinstance(found, Problem):
-        _show(turn, messages.ask_place(found.text), awaiting="place", move=True)
+        _DIALOGUE.show(turn, messages.ask_place(found.text), awaiting="place", move=True)
     elif isinstance(found, Choices):
-        _show(turn, messages.which_place(found.text, found.options), awaiting="place", move=True)
+        _DIALOGUE.show(turn, messages.which_place(found.text, found.options), awaiting="place", move=True)
     else:
         await _ask_which(turn, found)
 
 
 async def _take_date(turn: Turn, home: str) -> bool:
-    found = parse_date(turn.text, local_date(turn.now, turn.zone), towards="future")
+    found = parse_date(turn.text, turn.today, towards="future")
     if isinstance(found, AmbiguousDate):
-        _show(turn, messages.which_date(found.choices, home), awaiting="back", home=home, move=True)
+        _DIALOGUE.show(turn, messages.which_date(found.choices, home), awaiting="back", home=home, move=True)
         return True
     if found is None:
         return False
@@ -166,7 +164,7 @@ async def _take_date(turn: Turn, home: str) -> bool:
 
 
 async def _plan_back(turn: Turn, home: str, day: date) -> None:
-    today = local_date(turn.now, turn.zone)
+    today = turn.today
     row = None
     if today < day <= today + _LONGEST_JOURNEY:
         row = await zone_changes.plan(turn.session, turn.patient, home, day, turn.now)
@@ -182,48 +180,21 @@ async def _ask_which(turn: Turn, there: str) -> None:
     home = turn.patient.zone or "UTC"
     if there == home:
         turn.patient.away_zone = None
-        _show(turn, messages.same_clock(there, turn.now), move=True)
+        _DIALOGUE.show(turn, messages.same_clock(there, turn.now), move=True)
         return
     keep, move = await under(turn, home), await under(turn, there)
     if clock_offset(there, turn.now) == clock_offset(home, turn.now) and keep.reminders == move.reminders:
-        _show(turn, messages.same_clock(there, turn.now), move=True)
+        _DIALOGUE.show(turn, messages.same_clock(there, turn.now), move=True)
         return
-    _show(turn, messages.choice(home, there, turn.now, keep, move), move=turn.pressed_message_id is None)
+    _DIALOGUE.show(
+        turn, messages.choice(home, there, turn.now, keep, move), move=turn.pressed_message_id is None
+    )
 
 
 async def _overview(turn: Turn, notice: str = "", *, move: bool = False) -> None:
     back = await zone_changes.coming(turn.session, turn.patient.id)
     message = messages.overview(turn.patient.zone or "UTC", turn.now, back, await away(turn), notice)
-    _show(turn, message, move=move)
-
-
-def _show(turn: Turn, message: Message, *, awaiting: str = "", home: str = "", move: bool = False) -> None:
-    kept = _kept(turn)
-    if kept.get("location_button"):
-        turn.reply(questions.location_dropped())
-        move = True
-    on = show_screen(turn, message, on=kept.get("message_id"), move=move)
-    if awaiting:
-        _await(turn, awaiting, home=home, message_id=on)
-    elif kept:
-        turn.patient.dialogue = None
-
-
-def _await(turn: Turn, awaiting: str, **more: object) -> None:
-    turn.patient.dialogue = {
-        "feature": NAME,
-        "awaiting": awaiting,
-        "asked_at": turn.now.isoformat(),
-        **more,
-    }
-
-
-def _kept(turn: Turn) -> dict[str, Any]:
-    """Return what stands between two updates; a question is forgotten after half an hour."""
-    kept = turn.patient.dialogue or {}
-    if kept.get("feature") != NAME:
-        return {}
-    return {} if turn.now - datetime.fromisoformat(kept["asked_at"]) > _QUESTION_STANDS else kept
+    _DIALOGUE.show(turn, message, move=move)
 
 
 def _zone_in(press: Press, at: int) -> str | None:
