@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from bot.clock import Clock
     from bot.config import Settings
     from bot.delivery.clock_guard import ClockGuard
+    from bot.delivery.kinds import Kind
     from bot.jobs import Chore
     from bot.notices import Operator
     from bot.storage.sealing import Keyring
@@ -90,78 +91,28 @@ class Companion:
         contact: Contact | None = None,
         chores: Sequence[Chore] = (),
     ) -> None:
-        self.settings = settings
-        self.clock = clock
-        self.database = database
-        self._keyring = keyring
+        self.settings, self.clock, self.database = settings, clock, database
+        self._keyring, self._guard = keyring, guard
         self.owner = f"{socket.gethostname()[:12]}-{os.getpid()}-{uuid4().hex[:8]}"
         self._token_url = f"{base_url}{token}"
-        rate = per_second or settings.telegram.messages_per_second
-        self._in_flight = min(_MOST_IN_FLIGHT, max(_FEWEST_IN_FLIGHT, int(rate * _SECONDS_IN_FLIGHT)))
+        self._bot_id = int(token.split(":", maxsplit=1)[0])
+        self._per_second = per_second or settings.telegram.messages_per_second
+        self._in_flight = _in_flight(self._per_second)
         self._tombstones = parts.tombstones(settings, database)
         parts.promise(settings)
+        self.metrics, self.contact = Metrics(self._per_second), contact or Contact(operator)
+        self.bot = self._bot(token, base_url)
+        self.pacer = pacer_for(database, self._bot_id, self._per_second, chat_per_second, self.metrics)
+        self.studio = Studio(database, clock, parts.drawers())
         kinds = parts.kinds(settings)
         self.planner = Planner(kinds, always_planned=parts.ALWAYS_PLANNED)
-        self.bot = ExtBot(
-            token,
-            base_url=base_url,
-            base_file_url=f"{base_url.removesuffix('bot')}file/bot",
-            request=self._request(),
-            get_updates_request=self._request(),
-        )
-        self.metrics, self.contact = Metrics(rate), contact or Contact(operator)
-        self._bot_id = int(token.split(":", maxsplit=1)[0])
-        self.pacer = pacer_for(database, self._bot_id, rate, chat_per_second, self.metrics)
-        self.studio = Studio(database, clock, parts.drawers())
-        self.sender = Sender(
-            database=database,
-            clock=clock,
-            bot=self.bot,
-            pacer=self.pacer,
-            kinds=kinds | {REPLY: ReplyKind()},
-            per_second=rate,
-            studio=self.studio,
-            metrics=self.metrics,
-            contact=self.contact,
-            in_flight=self._in_flight,
-            guard=guard,
-        )
+        self.sender = self._sender(kinds)
         self.tick = Tick(database=database, clock=clock, sender=self.sender, owner=self.owner, guard=guard)
         self.application = build_application(self.bot, parts.routes(settings))
-        self.ingest = Ingest(
-            database=database,
-            clock=clock,
-            application=self.application,
-            answers=self,
-            plan_all=self.planner.plan_all,
-            something_went_wrong=parts.something_went_wrong,
-            left_out=parts.left_out,
-            metrics=self.metrics,
-            operator=operator,
-            flood=Flood(_UPDATES_PER_MESSAGE * chat_per_second),
-        )
+        self.ingest = self._ingest(operator, Flood(_UPDATES_PER_MESSAGE * chat_per_second))
         self._poll_request = self._request()
-        self.jobs = Jobs(
-            database=database,
-            clock=clock,
-            bot=self.bot,
-            tick=self.tick,
-            planner=self.planner,
-            ingest=self.ingest,
-            contact=self.contact,
-            tombstones=self._tombstones,
-            tick_every_s=tick_every_s,
-            guard=guard,
-            chores=chores,
-        )
-        self.health = Health(
-            database=database,
-            clock=clock,
-            tick=self.tick,
-            sender=self.sender,
-            contact=self.contact,
-            metrics=self.metrics,
-        )
+        self.jobs = self._jobs(tick_every_s, chores)
+        self.health = self._health()
         self._tasks: list[asyncio.Task[None]] = []
         self._heart = Heart(database, clock)
         self._web: WebServer | None = None
@@ -239,8 +190,70 @@ class Companion:
         self.sender.answer(chat_id, rows)
 
     def _request(self) -> LeanRequest:
-        proxy = proxy_of_surroundings(self._token_url)
-        return LeanRequest(self._in_flight + _FOR_ANSWERS, proxy=proxy)
+        return LeanRequest(self._in_flight + _FOR_ANSWERS, proxy=proxy_of_surroundings(self._token_url))
+
+    def _bot(self, token: str, base_url: str) -> ExtBot[None]:
+        return ExtBot(
+            token,
+            base_url=base_url,
+            base_file_url=f"{base_url.removesuffix('bot')}file/bot",
+            request=self._request(),
+            get_updates_request=self._request(),
+        )
+
+    def _sender(self, kinds: dict[str, Kind]) -> Sender:
+        return Sender(
+            database=self.database,
+            clock=self.clock,
+            bot=self.bot,
+            pacer=self.pacer,
+            kinds=kinds | {REPLY: ReplyKind()},
+            per_second=self._per_second,
+            studio=self.studio,
+            metrics=self.metrics,
+            contact=self.contact,
+            in_flight=self._in_flight,
+            guard=self._guard,
+        )
+
+    def _ingest(self, operator: Operator | None, flood: Flood) -> Ingest:
+        return Ingest(
+            database=self.database,
+            clock=self.clock,
+            application=self.application,
+            answers=self,
+            plan_all=self.planner.plan_all,
+            something_went_wrong=parts.something_went_wrong,
+            left_out=parts.left_out,
+            metrics=self.metrics,
+            operator=operator,
+            flood=flood,
+        )
+
+    def _jobs(self, tick_every_s: float, chores: Sequence[Chore]) -> Jobs:
+        return Jobs(
+            database=self.database,
+            clock=self.clock,
+            bot=self.bot,
+            tick=self.tick,
+            planner=self.planner,
+            ingest=self.ingest,
+            contact=self.contact,
+            tombstones=self._tombstones,
+            tick_every_s=tick_every_s,
+            guard=self._guard,
+            chores=chores,
+        )
+
+    def _health(self) -> Health:
+        return Health(
+            database=self.database,
+            clock=self.clock,
+            tick=self.tick,
+            sender=self.sender,
+            contact=self.contact,
+            metrics=self.metrics,
+        )
 
     async def _listen(self) -> None:
         telegram = self.settings.telegram
@@ -281,3 +294,7 @@ class Companion:
             await self.bot.set_my_commands([BotCommand(name, words) for name, words in parts.command_menu()])
         except TelegramError as error:
             log.warning("the command menu could not be set (%s)", type(error).__name__)
+
+
+def _in_flight(per_second: float) -> int:
+    return min(_MOST_IN_FLIGHT, max(_FEWEST_IN_FLIGHT, int(per_second * _SECONDS_IN_FLIGHT)))

@@ -20,6 +20,18 @@ _BUDGET_WINDOW_S: Final = 10.0
 _LONGEST_LABEL: Final = 40
 # More different words than these stand under "other": a label must not grow without end.
 _MOST_WORDS: Final = 40
+_GAUGES: Final = {
+    "deliveries_due": "Messages that are due and wait.",
+    "queue_age_seconds": "How long the longest due message has waited.",
+    "deliveries_in_flight": "Messages that this process claimed and hasn't recorded.",
+    "inbox_open": "Chats with updates that wait to be handled.",
+    "budget_used_ratio": "Share of the allowed messages used in the last ten seconds.",
+    "budget_per_second": "Messages allowed in a second.",
+    "blocked_seconds": "How long Telegram's 429 still holds everything back.",
+    "tick_age_seconds": "Seconds since the tick last asked what is due.",
+    "telegram_age_seconds": "Seconds since the last successful call to Telegram.",
+    "database_up": "1: the database answers.",
+}
 CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 
 
@@ -53,19 +65,7 @@ class Metrics:
         self._handled = self._counter("updates_handled", "Updates from Telegram, handled.", ["outcome"])
         self._given = self._counter("budget_slots", "Slots used to send or edit.", ["lane"])
         self._gauges = {
-            name: Gauge(f"ldn_{name}", words, registry=self.registry)
-            for name, words in (
-                ("deliveries_due", "Messages that are due and wait."),
-                ("queue_age_seconds", "How long the longest due message has waited."),
-                ("deliveries_in_flight", "Messages that this process claimed and hasn't recorded."),
-                ("inbox_open", "Chats with updates that wait to be handled."),
-                ("budget_used_ratio", "Share of the allowed messages used in the last ten seconds."),
-                ("budget_per_second", "Messages allowed in a second."),
-                ("blocked_seconds", "How long Telegram's 429 still holds everything back."),
-                ("tick_age_seconds", "Seconds since the tick last asked what is due."),
-                ("telegram_age_seconds", "Seconds since the last successful call to Telegram."),
-                ("database_up", "1: the database answers."),
-            )
+            name: Gauge(f"ldn_{name}", words, registry=self.registry) for name, words in _GAUGES.items()
         }
 
     def ended(self, kind: str, outcome: str, reason: str | None, late_s: float | None) -> None:

@@ -70,19 +70,8 @@ async def restore(path: Path, settings: Settings, now: datetime, progress: Progr
         keys = opening_keys(settings, database)
         with _opened(path) as file:
             header = _readable_header(file)
-            if (header.database == "sqlite") != database.is_sqlite:
-                raise BackupError(
-                    f"this is a backup of {header.database}: set database.url to an empty one of that kind; "
-                    "`ldn-companion migrate-database` then moves it to the other"
-                )
             content = _counted(read_content(file, header, keys), file, path, progress)
-            if database.path is not None:
-                rows = await asyncio.to_thread(_restore_sqlite, database.path, content)
-            else:
-                sums = await postgresql_snapshot.restore(
-                    database, header.revision, content, lambda _done, _total: None
-                )
-                rows = sum(one.rows for one in sums.values())
+            rows = await _put_back(database, header, content)
         await migrate(database)
         async with database.write() as session:
             await claims.doubt_after_restore(session, now)
@@ -91,6 +80,19 @@ async def restore(path: Path, settings: Settings, now: datetime, progress: Progr
     finally:
         await database.close()
     return header, rows
+
+
+async def _put_back(database: Database, header: Header, content: Iterator[bytes]) -> int:
+    """Fill the empty *database*; return the number of rows."""
+    if (header.database == "sqlite") != database.is_sqlite:
+        raise BackupError(
+            f"this is a backup of {header.database}: set database.url to an empty one of that kind; "
+            "`ldn-companion migrate-database` then moves it to the other"
+        )
+    if database.path is not None:
+        return await asyncio.to_thread(_restore_sqlite, database.path, content)
+    sums = await postgresql_snapshot.restore(database, header.revision, content, lambda _done, _total: None)
+    return sum(one.rows for one in sums.values())
 
 
 def _opened(path: Path) -> IO[bytes]:

@@ -33,9 +33,30 @@ async def run_bot(settings: Settings) -> None:
     Raises:
         StartError: Something that the operator can mend.
     """
+    operator = OperatorChat(settings.access.operator_chat_id)
+    companion, watch = _build(settings, operator)
+    stopping = stop_signal()
+    starting = asyncio.create_task(_start(companion, operator, watch))
+    waiting = asyncio.create_task(stopping.wait())
+    try:
+        await asyncio.wait({starting, waiting}, return_when=asyncio.FIRST_COMPLETED)
+        if starting.done():
+            await starting
+            settle_memory()
+            log.info("the bot runs")
+            await waiting
+            await watch.stopped()
+    finally:
+        starting.cancel()
+        waiting.cancel()
+        await asyncio.gather(starting, waiting, return_exceptions=True)
+        await operator.stop()
+        await companion.stop()
+
+
+def _build(settings: Settings, operator: OperatorChat) -> tuple[Companion, Watch]:
     if settings.telegram.token is None:
         raise StartError("no token: set telegram.token, or run `ldn-companion sandbox`")
-    operator = OperatorChat(settings.access.operator_chat_id)
     clock, contact = SystemClock(), Contact(operator)
     database = Database(settings.database.sqlalchemy_url())
     backups = Backups(settings, database, clock, operator)
@@ -55,23 +76,7 @@ async def run_bot(settings: Settings) -> None:
             (600, watch.look_at_last_night),
         ],
     )
-    stopping = stop_signal()
-    starting = asyncio.create_task(_start(companion, operator, watch))
-    waiting = asyncio.create_task(stopping.wait())
-    try:
-        await asyncio.wait({starting, waiting}, return_when=asyncio.FIRST_COMPLETED)
-        if starting.done():
-            await starting
-            settle_memory()
-            log.info("the bot runs")
-            await waiting
-            await watch.stopped()
-    finally:
-        starting.cancel()
-        waiting.cancel()
-        await asyncio.gather(starting, waiting, return_exceptions=True)
-        await operator.stop()
-        await companion.stop()
+    return companion, watch
 
 
 async def _start(companion: Companion, operator: OperatorChat, watch: Watch) -> None:

@@ -185,12 +185,7 @@ async def run_sandbox(settings: Settings) -> None:
     clock = ShiftedClock()
     machine = CompanionTimeMachine(clock)
     server = SandboxServer(clock, time_machine=machine)
-    try:
-        await server.start(settings.sandbox.port)
-    except OSError as error:
-        raise StartError(
-            f"port {settings.sandbox.port} is taken ({error.strerror}): set sandbox.port to another, or to 0"
-        ) from error
+    await _listen(server, settings.sandbox.port)
     with tempfile.TemporaryDirectory(prefix="ldn-sandbox-") as folder:
         companion = Companion(
             settings,
@@ -206,13 +201,26 @@ async def run_sandbox(settings: Settings) -> None:
             await companion.start()
             settle_memory()
             server.person()
-            print(  # noqa: T201 - the one thing a visitor needs
-                f"\nLDN Companion's sandbox: open {server.page_url} in a browser, and type /start.\n"
-                "No Telegram account is needed; nothing leaves this computer. Ctrl+C ends it.\n",
-                flush=True,
-            )
+            _welcome(server.page_url)
             await stopping.wait()
         finally:
             await companion.stop()
             await server.stop()
             await asyncio.sleep(0)
+
+
+async def _listen(server: SandboxServer, port: int) -> None:
+    try:
+        await server.start(port)
+    except OSError as error:
+        raise StartError(
+            f"port {port} is taken ({error.strerror}): set sandbox.port to another, or to 0"
+        ) from error
+
+
+def _welcome(page_url: str) -> None:
+    print(  # noqa: T201 - the one thing a visitor needs
+        f"\nLDN Companion's sandbox: open {page_url} in a browser, and type /start.\n"
+        "No Telegram account is needed; nothing leaves this computer. Ctrl+C ends it.\n",
+        flush=True,
+    )

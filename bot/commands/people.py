@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
-from bot.commands.common import ConfigPath, give_up, read_settings
+from bot.commands.common import ConfigPath, filled_database_problems, give_up, read_settings
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -41,17 +41,21 @@ def invite(
         return code
 
     code = _with_database(settings, work)
-    link = f"https://t.me/{name}?start={code}"
-    import segno  # noqa: PLC0415 - only for this command
-
-    segno.make(link, error="m").terminal(compact=True)
-    typer.echo(link)
+    _show_link(f"https://t.me/{name}?start={code}")
     people = "one person" if uses == 1 else f"{uses} people"
     typer.echo(f"It lets {people} in, within {days} days. Or type in the bot's chat: /start {code}")
     if settings.access.mode != "invite":
         typer.echo(
             f"Note: access.mode is {settings.access.mode}; invitations count in the mode invite alone."
         )
+
+
+def _show_link(link: str) -> None:
+    """Print a link and, for a phone's camera, its QR code."""
+    import segno  # noqa: PLC0415 - only for this command
+
+    segno.make(link, error="m").terminal(compact=True)
+    typer.echo(link)
 
 
 def patients(config: ConfigPath = None) -> None:
@@ -125,15 +129,11 @@ def _with_database(settings: Settings, work: Callable[[Database], Awaitable[Resu
     """Do *work* on the configured database, or end with one line."""
     import asyncio  # noqa: PLC0415 - heavy: only for these commands
 
-    from bot.checks import check_database  # noqa: PLC0415 - the same
     from bot.storage.database import Database  # noqa: PLC0415 - the same
     from bot.storage.migrate import at_head  # noqa: PLC0415 - the same
 
     async def run() -> Result:
-        path = settings.database.sqlite_path()
-        problems = await check_database(settings)
-        if not problems and path is not None and not path.exists():
-            problems = [f"there is no database at {path} yet: start the bot first"]
+        problems = await filled_database_problems(settings)
         if problems:
             give_up(problems)
         database = Database(settings.database.sqlalchemy_url())

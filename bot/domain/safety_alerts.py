@@ -86,14 +86,14 @@ def side_effect_alerts(
     if started_on is None or answered <= started_on:
         return tuple(alerts)
     for effect, severity in now.items():
-        if severity is Severity.SEVERE:
+        if severity is Severity.SEVERE and not _is_crisis(effect, severity):
             alert, pause = Alert(AlertKind.SEVERE, effect), SEVERE_EVERY
         elif severity is Severity.MODERATE and _keeps_coming(by_date, effect, answered, started_on):
             alert, pause = Alert(AlertKind.MODERATE, effect), MODERATE_EVERY
         else:
             continue
         last = last_alerts.get(alert.key)
-        if not _is_crisis(effect, severity) and (last is None or today - last >= pause):
+        if last is None or today - last >= pause:
             alerts.append(alert)
     return tuple(alerts)
 

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
     from bot.config import TelegramSettings
 
+    Receiver = Callable[[list[dict[str, Any]]], Awaitable[None]]
+
 # Telegram's own limit for an update is far lower.
 _LARGEST_BODY = 1024 * 1024
 _MOST_DIGITS = 9
@@ -39,7 +41,7 @@ _HEADERS = [
 
 def build_web(
     *,
-    receive: Callable[[list[dict[str, Any]]], Awaitable[None]],
+    receive: Receiver,
     health: Callable[[], Awaitable[dict[str, bool]]],
     metrics: Callable[[], Awaitable[bytes]],
     webhook_path: str | None,
@@ -47,10 +49,29 @@ def build_web(
 ) -> Starlette:
     """Return the web application; without *webhook_path* it has /healthz and /metrics alone."""
 
+    async def on_health(_request: Request) -> Response:
+        """Say what works; 503 when something doesn't."""
+        state = await health()
+        return JSONResponse(state, status_code=200 if all(state.values()) else 503)
+
+    async def on_metrics(_request: Request) -> Response:
+        """Say what was counted; no label holds content."""
+        return Response(await metrics(), media_type=CONTENT_TYPE)
+
+    routes = [Route("/healthz", on_health), Route("/metrics", on_metrics)]
+    if webhook_path is not None and secret_token:
+        routes.append(Route(webhook_path, _webhook(receive, secret_token), methods=["POST"]))
+    app = Starlette(routes=routes, middleware=[Middleware(_SecurityHeaders)])
+    # A path that is nearly right is wrong: no redirect tells which one would be.
+    app.router.redirect_slashes = False
+    return app
+
+
+def _webhook(receive: Receiver, secret_token: str) -> Callable[[Request], Awaitable[Response]]:
     async def on_webhook(request: Request) -> Response:
         """Keep the update, then say 200: that is Telegram's acknowledgement."""
         given = request.headers.get("X-Telegram-Bot-Api-Secret-Token", "")
-        if not hmac.compare_digest(given.encode(), (secret_token or "").encode()):
+        if not hmac.compare_digest(given.encode(), secret_token.encode()):
             return Response(status_code=403)
         try:
             async with asyncio.timeout(BODY_WITHIN_S):
@@ -68,22 +89,7 @@ def build_web(
         await receive([update])
         return Response(status_code=200)
 
-    async def on_health(_request: Request) -> Response:
-        """Say what works; 503 when something doesn't."""
-        state = await health()
-        return JSONResponse(state, status_code=200 if all(state.values()) else 503)
-
-    async def on_metrics(_request: Request) -> Response:
-        """Say what was counted; no label holds content."""
-        return Response(await metrics(), media_type=CONTENT_TYPE)
-
-    routes = [Route("/healthz", on_health), Route("/metrics", on_metrics)]
-    if webhook_path is not None and secret_token:
-        routes.append(Route(webhook_path, on_webhook, methods=["POST"]))
-    app = Starlette(routes=routes, middleware=[Middleware(_SecurityHeaders)])
-    # A path that is nearly right is wrong: no redirect tells which one would be.
-    app.router.redirect_slashes = False
-    return app
+    return on_webhook
 
 
 async def _body(request: Request) -> bytes | None:
@@ -117,7 +123,7 @@ class _SecurityHeaders:
 def serve(
     telegram: TelegramSettings,
     *,
-    receive: Callable[[list[dict[str, Any]]], Awaitable[None]],
+    receive: Receiver,
     health: Callable[[], Awaitable[dict[str, bool]]],
     metrics: Callable[[], Awaitable[bytes]],
 ) -> WebServer:

@@ -93,20 +93,7 @@ def finish(session: AsyncSession, patient: Patient, draft: Draft, starts_on: dat
     zone, reminder, checkin, mg = draft.zone, draft.reminder_time, draft.checkin_time, draft.dose_mg
     if zone is None or reminder is None or checkin is None or mg is None:
         return False
-    session.add(
-        Regimen(
-            patient_id=patient.id,
-            local_time=time.fromisoformat(reminder),
-            day_offset=draft.day_offset or 0,
-            anchor=starts_on,
-        )
-    )
-    session.add_all(
-        DoseStep(
-            patient_id=patient.id, starts_on=step.starts_on, dose_mg=step.dose_mg, shown_as=step.shown_as
-        )
-        for step in dose_steps(draft, starts_on)
-    )
+    session.add_all(_plan_rows(patient, draft, starts_on, time.fromisoformat(reminder)))
     patient.zone = zone
     patient.checkin_time = time.fromisoformat(checkin)
     patient.checkin_anchor = next_occurrence(patient.checkin_time, ZoneInfo(zone), now)[0]
@@ -114,6 +101,19 @@ def finish(session: AsyncSession, patient: Patient, draft: Draft, starts_on: dat
     patient.state = "active"
     patient.dialogue = None
     return True
+
+
+def _plan_rows(patient: Patient, draft: Draft, starts_on: date, local_time: time) -> list[Regimen | DoseStep]:
+    regimen = Regimen(
+        patient_id=patient.id, local_time=local_time, day_offset=draft.day_offset or 0, anchor=starts_on
+    )
+    steps = [
+        DoseStep(
+            patient_id=patient.id, starts_on=step.starts_on, dose_mg=step.dose_mg, shown_as=step.shown_as
+        )
+        for step in dose_steps(draft, starts_on)
+    ]
+    return [regimen, *steps]
 
 
 def _set_started(patient: Patient, started: str | None) -> None:

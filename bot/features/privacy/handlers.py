@@ -85,7 +85,7 @@ async def on_agree(turn: Turn, _press: Press) -> None:
 
 async def on_keep(turn: Turn, press: Press) -> None:
     """Go on as before: the press itself ended the silence."""
-    if _is_enrolled(turn):
+    if turn.is_enrolled:
         turn.edit(messages.kept())
     else:
         await on_open(turn, press)

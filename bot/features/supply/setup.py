@@ -77,18 +77,7 @@ async def take_first_count(turn: Turn, text: str) -> None:
         again = _ask_left(problem)
         dialogue.show(turn, again, awaiting="first_count", label=kept["label"], unit=kept["unit"], move=True)
         return
-    row = Supply(patient_id=turn.patient.id, label=kept["label"], unit=kept["unit"], created_at=turn.now)
-    turn.session.add(row)
-    await turn.session.flush()
-    turn.session.add(
-        SupplyEntry(
-            patient_id=turn.patient.id,
-            supply_id=row.id,
-            kind=EntryKind.CORRECTED.value,
-            amount=found,
-            at=turn.now,
-        )
-    )
+    row = await _save(turn, kept["label"], kept["unit"], found)
     stock = await read(turn.session, turn.patient, turn.now)
     one = stock.find(row.id)
     if one is None or not stock.steps:
@@ -101,6 +90,22 @@ async def take_first_count(turn: Turn, text: str) -> None:
     dialogue.show(
         turn, asking.per_dose(one, stock, mg, saved), awaiting="per", supply=row.id, mg=f"{mg:f}", move=True
     )
+
+
+async def _save(turn: Turn, label: str, unit: str, count: Decimal) -> Supply:
+    """Keep a new strength and its first count."""
+    row = Supply(patient_id=turn.patient.id, label=label, unit=unit, created_at=turn.now)
+    turn.session.add(row)
+    await turn.session.flush()
+    entry = SupplyEntry(
+        patient_id=turn.patient.id,
+        supply_id=row.id,
+        kind=EntryKind.CORRECTED.value,
+        amount=count,
+        at=turn.now,
+    )
+    turn.session.add(entry)
+    return row
 
 
 def mg_of(text: str) -> Decimal | None:

@@ -98,39 +98,50 @@ async def read(session: AsyncSession, patient: Patient, now: datetime) -> Stock:
     await session.flush()
     zone = ZoneInfo(patient.zone or "UTC")
     today = local_date(now, zone)
-    rows = await supplies.in_use(session, patient.id)
     regimen = await patients.regimen_of(session, patient.id)
-    ledgers = {row.id: await supplies.entries_of(session, row.id) for row in rows}
-    uses = await supplies.uses_of(session, patient.id)
-    left = {key: rules.left(supplies.as_rules(entries)) for key, entries in ledgers.items()}
     coming = None if regimen is None else next_dose(regimen, zone, now)
-    found: Mapping[UUID, Forecast] = {}
-    if regimen is not None and rows:
-        first, answered = await _still_to_take(session, patient, coming, now)
-        if first is not None:
-            found = rules.forecasts(regimen, left, supplies.by_amount(uses), first, answered)
-    recent = (
-        await doses.between(session, patient.id, today - ONE_DAY * _LOOK_BACK_DAYS, today) if rows else []
-    )
     return Stock(
-        strengths=[
-            Strength(
-                row=row,
-                number=number,
-                left=left[row.id],
-                forecast=found.get(row.id, Forecast()),
-                uses={use.dose_mg: use.amount for use in uses if use.supply_id == row.id},
-                entries=ledgers[row.id],
-                unanswered=_unanswered(recent, ledgers[row.id], now),
-            )
-            for number, row in enumerate(rows, 1)
-        ],
+        strengths=await _strengths(session, patient, regimen, coming, now),
         steps=[] if regimen is None else _steps(regimen, today),
         warn_days=patient.supply_warn_days,
         today=today,
         discreet=patient.discreet,
         paused=regimen is not None and coming is None,
     )
+
+
+async def _strengths(
+    session: AsyncSession,
+    patient: Patient,
+    regimen: Regimen | None,
+    coming: tuple[date, datetime] | None,
+    now: datetime,
+) -> Sequence[Strength]:
+    rows = await supplies.in_use(session, patient.id)
+    if not rows:
+        return []
+    ledgers = {row.id: await supplies.entries_of(session, row.id) for row in rows}
+    uses = await supplies.uses_of(session, patient.id)
+    left = {key: rules.left(supplies.as_rules(entries)) for key, entries in ledgers.items()}
+    found: Mapping[UUID, Forecast] = {}
+    if regimen is not None:
+        first, answered = await _still_to_take(session, patient, coming, now)
+        if first is not None:
+            found = rules.forecasts(regimen, left, supplies.by_amount(uses), first, answered)
+    today = local_date(now, ZoneInfo(patient.zone or "UTC"))
+    recent = await doses.between(session, patient.id, today - ONE_DAY * _LOOK_BACK_DAYS, today)
+    return [
+        Strength(
+            row=row,
+            number=number,
+            left=left[row.id],
+            forecast=found.get(row.id, Forecast()),
+            uses={use.dose_mg: use.amount for use in uses if use.supply_id == row.id},
+            entries=ledgers[row.id],
+            unanswered=_unanswered(recent, ledgers[row.id], now),
+        )
+        for number, row in enumerate(rows, 1)
+    ]
 
 
 async def _still_to_take(
