@@ -146,7 +146,6 @@ class ChatMessage:
     date: datetime
     versions: list[Version]
     silent: bool = False
-    protected: bool = False
     reply_to: int | None = None
     reply_keyboard: Json | None = None
     forward_origin: Json | None = None

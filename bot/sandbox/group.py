@@ -29,11 +29,6 @@ class Group:
         return self.chat.id
 
     @property
-    def has_bot(self) -> bool:
-        """Whether the bot is still in it."""
-        return self.chat.member
-
-    @property
     def messages(self) -> list[ChatMessage]:
         """Every message, oldest first."""
         return list(self.chat.messages.values())
@@ -42,11 +37,6 @@ class Group:
         """Let *person* bring the bot in."""
         self.chat.member = True
         put_membership(self._world, self.chat, person.user, "left", "member")
-
-    async def remove_bot(self, person: Person) -> None:
-        """Let *person* put the bot out."""
-        self.chat.member = False
-        put_membership(self._world, self.chat, person.user, "member", "kicked")
 
     async def send_text(self, person: Person, text: str) -> ChatMessage:
         """Let *person* write into the group, or into the channel as its owner."""

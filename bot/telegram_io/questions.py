@@ -1,4 +1,4 @@
-"""Questions that enrolment and settings both ask: time zone, time of day, amount. Texts and buttons only."""
+"""What several features ask and say alike: time zone, amount, next reminder. Texts and buttons only."""
 
 from __future__ import annotations
 
@@ -97,6 +97,14 @@ def zone_confirmation(zone: str, now: datetime) -> str:
     there = now.astimezone(ZoneInfo(zone))
     return _("<b>{place}</b>: it's {weekday} {clock} there now. Is that your time?").format(
         place=zone.replace("_", " "), weekday=weekday_name(there.date()), clock=f"{there:%H:%M}"
+    )
+
+
+def next_reminder(at: datetime, zone: ZoneInfo) -> str:
+    """Return when the next reminder comes, after a change that moved it."""
+    there = at.astimezone(zone).date()
+    return _("Next reminder: {weekday} {date}, {clock}.").format(
+        weekday=weekday_name(there), date=short_date(there), clock=clock_text(at, zone)
     )
 
 

@@ -8,9 +8,6 @@ if TYPE_CHECKING:
     from bot.message import Message
     from bot.telegram_io.turn import Turn
 
-# Ids of messages in one private chat grow one by one; further up, an edit would go unseen.
-_STILL_IN_SIGHT = 3
-
 
 def show_screen(turn: Turn, message: Message, *, on: int | None, move: bool = False) -> int | None:
     """Show the dialogue's screen where the patient looks; an earlier message of it loses its buttons.
@@ -30,7 +27,7 @@ def show_screen(turn: Turn, message: Message, *, on: int | None, move: bool = Fa
     if not move and pressed is not None and not turn.pressed_a_picture:
         turn.edit(message)
         return pressed
-    if not move and pressed is None and on is not None and _in_sight(turn, on):
+    if not move and pressed is None and on is not None and turn.has_in_sight(on):
         turn.edit(message, message_id=on)
         return on
     before = on if pressed is None else pressed
@@ -38,8 +35,3 @@ def show_screen(turn: Turn, message: Message, *, on: int | None, move: bool = Fa
         turn.strip(before)
     turn.reply(message)
     return None
-
-
-def _in_sight(turn: Turn, message_id: int) -> bool:
-    typed = turn.update.effective_message
-    return typed is not None and 0 < typed.message_id - message_id <= _STILL_IN_SIGHT

@@ -97,6 +97,11 @@ class Turn:
         pressed = query.message if query else None
         return isinstance(pressed, TelegramMessage) and bool(pressed.photo or pressed.document)
 
+    def has_in_sight(self, message_id: int) -> bool:
+        """Tell whether the patient, who has just typed, still sees the message *message_id*."""
+        typed = self.update.effective_message
+        return typed is not None and 0 < typed.message_id - message_id <= _STILL_IN_SIGHT
+
     def reply(self, message: Message, *, keep_for: tuple[str, UUID] | None = None) -> None:
         """Say *message* as a new message; the row *keep_for* will remember its id."""
         kept = None if keep_for is None else (keep_for[0], str(keep_for[1]))
@@ -130,10 +135,9 @@ class Turn:
             keep_for: The row that remembers the screen's message.
         """
         pressed = self.pressed_message_id
-        typed = self.update.effective_message
         if pressed is not None and (on is None or pressed == on):
             self.edit(message, keep_for=keep_for)
-        elif on is not None and pressed is None and typed and 0 < typed.message_id - on <= _STILL_IN_SIGHT:
+        elif on is not None and pressed is None and self.has_in_sight(on):
             self.edit(message, message_id=on, keep_for=keep_for)
         else:
             if on is not None:

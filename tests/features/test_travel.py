@@ -71,6 +71,16 @@ async def test_the_way_back_is_applied_by_itself_and_said_at_noon(
 
 
 @on_sqlite
+async def test_taken_is_no_place(bot: RunningBot, patient: Reminded) -> None:
+    """While the place is asked for, a word about the dose logs the dose."""
+    await bot.travel_to(DUE)
+    await patient.say("/travel")
+    await patient.tap("I'm somewhere else")
+    await patient.say("taken")
+    assert (await patient.dose(DUE.date())).state == "taken"
+
+
+@on_sqlite
 async def test_a_short_or_long_gap_is_said(bot: RunningBot, patient: Reminded) -> None:
     """Thirteen hours east the next evening is here in the morning."""
     await bot.travel_to(DUE)

@@ -9,13 +9,12 @@ from enum import Enum, auto
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from bot.domain.checkin import NRS_WORST
 from bot.domain.free_text.words import NUMBERS
 from bot.domain.side_effect import Severity, SideEffect
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-NRS_WORST = 10
 
 
 class Kind(Enum):

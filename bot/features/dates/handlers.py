@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from bot.domain.dated import LONGEST_WORDS, MOST_MONTHS, DatedKind
@@ -146,7 +146,7 @@ async def on_text(turn: Turn) -> bool:
     return True
 
 
-async def _take_date(turn: Turn, kept: Mapping[str, str]) -> None:
+async def _take_date(turn: Turn, kept: Mapping[str, Any]) -> None:
     found = parse_date(turn.text, turn.today, towards="future")
     keep = {key: kept[key] for key in ("kind", "row") if key in kept}
     if found is None:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from bot.features.regimen import plan as plans
 from bot.features.regimen import screens
 from bot.locale import _
-from bot.locale.dates import clock_text, short_date, weekday_name
 from bot.message import Message
 from bot.storage import deliveries
 from bot.telegram_io import questions
@@ -75,9 +74,4 @@ async def next_reminder(turn: Turn) -> str | None:
     """Return when the next reminder comes, in words, or None where none is planned."""
     pending = await deliveries.pending(turn.session, turn.patient.id, REMINDER)
     coming = next((row.due_at for row in pending if row.due_at > turn.now), None)
-    if coming is None:
-        return None
-    there = coming.astimezone(turn.zone).date()
-    return _("Next reminder: {weekday} {date}, {clock}.").format(
-        weekday=weekday_name(there), date=short_date(there), clock=clock_text(coming, turn.zone)
-    )
+    return None if coming is None else questions.next_reminder(coming, turn.zone)

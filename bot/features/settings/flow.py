@@ -9,7 +9,6 @@ from bot.features.settings import actions, screens
 from bot.features.settings.fields import FEATURE_NAME, TYPED, Asked, Changed, Field, Rows
 from bot.features.settings.messages import no_plan_yet, overview
 from bot.locale import _
-from bot.locale.dates import clock_text, short_date, weekday_name
 from bot.storage import deliveries
 from bot.telegram_io import questions
 from bot.telegram_io.dialogue import Dialogue
@@ -111,12 +110,7 @@ async def _next_reminder(rows: Rows, spacing: Spacing) -> str | None:
     """Return when the next reminder comes; one whose time has passed where the patient is now isn't it."""
     pending = await deliveries.pending(rows.session, rows.patient.id, REMINDER)
     coming = next((row.due_at for row in pending if row.due_at > rows.now), spacing.next_at)
-    if coming is None:
-        return None
-    there = coming.astimezone(rows.zone).date()
-    return _("Next reminder: {weekday} {date}, {clock}.").format(
-        weekday=weekday_name(there), date=short_date(there), clock=clock_text(coming, rows.zone)
-    )
+    return None if coming is None else questions.next_reminder(coming, rows.zone)
 
 
 def _parent(field: Field) -> Field:
