@@ -113,8 +113,8 @@ class Companion:
         self._poll_request = self._request()
         self.jobs = self._jobs(tick_every_s, chores)
         self.health = self._health()
-        self._tasks: list[asyncio.Task[None]] = []
         self._heart = Heart(database, clock)
+        self._tasks: list[asyncio.Task[None]] = []
         self._web: WebServer | None = None
 
     async def start(self) -> None:

@@ -69,7 +69,7 @@ class Turn:
 
     @property
     def is_enrolled(self) -> bool:
-        """Tell whether the patient's buttons lead anywhere: enrolled, not leaving, not blocked by the operator."""
+        """Tell whether buttons lead anywhere: enrolled, not leaving, not blocked by the operator."""
         return self.patient.state == "active" and self.patient.barred_at is None
 
     @property

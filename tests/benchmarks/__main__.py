@@ -21,6 +21,7 @@ from rich.table import Table
 
 from bot.clock import SystemClock
 from tests.benchmarks import pictures
+from tests.benchmarks.feel import feel
 from tests.benchmarks.measure import Api, Burst, Cost, api, bot, burst_of, cpu_s, watch
 from tests.benchmarks.patients import enrol
 from tests.benchmarks.places import Places
@@ -102,6 +103,8 @@ def measure(options: argparse.Namespace, figures: Figures) -> None:
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="ldn-bench-"))
         places = stack.enter_context(Places(Path(folder), with_postgresql=not options.no_postgresql))
+        if options.only in {None, "feel"}:
+            figures |= feel(options.taps)
         if options.only in {None, "rates"}:
             databases = {"ours": places.sqlite(), "httpx": places.sqlite()}
             if shared := places.postgresql():
@@ -146,13 +149,14 @@ def options_of(arguments: Sequence[str]) -> argparse.Namespace:
     """Return what the command line asks for."""
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--short", action="store_true", help="under five minutes (the default)")
-    parser.add_argument("--only", choices=("startup", "burst", "rates", "pictures"))
+    parser.add_argument("--only", choices=("feel", "startup", "burst", "rates", "pictures"))
     parser.add_argument("--pictures", action="store_true", help="and what pictures and files cost")
     parser.add_argument("--readme", action="store_true", help="print the README's table from the last JSON")
     parser.add_argument("--no-postgresql", action="store_true")
     parser.add_argument("--patients", type=int, nargs="*", default=[1_000, 10_000, 100_000])
     parser.add_argument("--due", type=int, default=500)
     parser.add_argument("--messages", type=int, default=2_000, help="with the limiter off")
+    parser.add_argument("--taps", type=int, default=200, help="in the sandbox, of one patient")
     parser.add_argument("--people", type=int, default=25, help="who answer a check-in")
     parser.add_argument("--limits", type=int, nargs="*", default=[30], help="0: none; Telegram's is 30")
     parser.add_argument("--idle-seconds", type=float, default=6.0)

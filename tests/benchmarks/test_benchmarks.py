@@ -21,6 +21,7 @@ def test_a_small_run_measures_both_sides(tmp_path: Path, monkeypatch: pytest.Mon
     """Twenty patients, twenty due: ours loses and doubles none, every figure stands in JSON and table."""
     monkeypatch.setattr(benchmark, "RESULTS", tmp_path)
     small = ["--patients", "20", "--due", "20", "--limits", "30", "--messages", "20", "--people", "2"]
+    small += ["--taps", "8"]
     small.append("--no-postgresql")  # four seconds more
     benchmark.main([*small, "--idle-seconds", "0.5", "--lead-seconds", "1"])
     figures = json.loads((tmp_path / "latest.json").read_text())
@@ -29,6 +30,8 @@ def test_a_small_run_measures_both_sides(tmp_path: Path, monkeypatch: pytest.Mon
     assert figures["20 patients"]["job_queue"]["memory_mib"] > 0
     assert figures["20 messages, bare calls"]["job_queue"]["cpu_ms"] > 0
     assert 0 < figures["a tap in a check-in"]["ours"]["sealing_percent"] < 100
+    assert 0 < figures["sandbox, tap to answer"]["ours"]["p95_ms"] < 1000
+    assert 0 < figures["ldn-companion --help"]["ours"]["median_s"] < 10
     assert "| 20 patients: memory |" in readme(figures)
 
 

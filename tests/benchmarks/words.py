@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     Sides = Mapping[str, Mapping[str, float]]
 
 _LINES = (
+    ("ldn-companion", "median_s", "half of them within", "s"),
+    ("ldn-companion", "max_s", "the slowest", "s"),
+    ("tap to answer", "p50_ms", "half of them within", "ms"),
+    ("tap to answer", "p95_ms", "95 of 100 within", "ms"),
     ("patients", "ready_s", "ready after", "s"),
     ("patients", "memory_mib", "memory", "MiB"),
     ("patients", "idle_percent", "idle, of one core", "%"),
