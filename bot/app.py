@@ -94,8 +94,7 @@ class Companion:
         self.settings, self.clock, self.database = settings, clock, database
         self._keyring, self._guard = keyring, guard
         self.owner = f"{socket.gethostname()[:12]}-{os.getpid()}-{uuid4().hex[:8]}"
-        self._token_url = f"{base_url}{token}"
-        self._bot_id = int(token.split(":", maxsplit=1)[0])
+        self._token_url, self._bot_id = f"{base_url}{token}", int(token.split(":", maxsplit=1)[0])
         self._per_second = per_second or settings.telegram.messages_per_second
         self._in_flight = _in_flight(self._per_second)
         self._tombstones = parts.tombstones(settings, database)
