@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -18,7 +20,7 @@ from bot.commands.common import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Callable, Coroutine, Iterator
 
     from bot.config import Settings
     from bot.stats import Stats
@@ -53,7 +55,8 @@ def run(config: ConfigPath = None) -> None:
     if settings.telegram.token is None:
         _start_sandbox(settings)
         return
-    from bot.run import run_bot  # noqa: PLC0415 - heavy: only when the bot starts
+    with loading():
+        from bot.run import run_bot  # noqa: PLC0415 - heavy: only when the bot starts
 
     _start(run_bot, settings)
 
@@ -175,8 +178,20 @@ async def _read_stats(settings: Settings, hours: int) -> Stats:
         await database.close()
 
 
+@contextmanager
+def loading() -> Iterator[None]:
+    """Import without looking for garbage: modules stay, and looking takes a sixth of the start."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
 def _start_sandbox(settings: Settings) -> None:
-    from bot.sandbox_run import run_sandbox  # noqa: PLC0415 - heavy: only when the sandbox starts
+    with loading():
+        from bot.sandbox_run import run_sandbox  # noqa: PLC0415 - heavy: only when the sandbox starts
 
     _start(run_sandbox, settings)
 

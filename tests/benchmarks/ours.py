@@ -1,4 +1,4 @@
-"""The bot as it is: the tick, the strict pacer. Arguments: API, database, token."""
+"""Starts the bot as `ldn-companion run` does. Arguments: API, database, token."""
 
 from __future__ import annotations
 
@@ -6,32 +6,9 @@ import sys
 
 import uvloop
 
-from bot.app import Companion
-from bot.clock import SystemClock
-from bot.config_reading import load_settings
-from bot.run import stop_signal
-from bot.storage.database import Database
-from bot.storage.sealing import Keyring
-from tests.benchmarks.patients import KEY
-
-
-async def run(base_url: str, database_url: str, token: str) -> None:
-    """Run until SIGTERM; say "ready" when it listens."""
-    companion = Companion(
-        load_settings(None, {"LDN_TELEGRAM__LISTEN_PORT": "0"}),
-        token=token,
-        base_url=base_url,
-        clock=SystemClock(),
-        database=Database(database_url),
-        keyring=Keyring([KEY]),
-    )
-    stopping = stop_signal()
-    await companion.start()
-    companion.serve_http()
-    print("ready", flush=True)  # noqa: T201 - the protocol
-    await stopping.wait()
-    await companion.stop()
-
+from bot.cli import loading
 
 if __name__ == "__main__":
+    with loading():
+        from tests.benchmarks.ours_bot import run
     uvloop.run(run(*sys.argv[1:]))
