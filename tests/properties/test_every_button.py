@@ -11,6 +11,7 @@ from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
@@ -20,6 +21,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_sta
 from bot.message import read_press
 from tests.properties import tours
 from tests.properties.conversation import Conversation
+from tests.properties.rows import PATIENTS
 from tests.properties.tours import verb_of
 from tests.properties.words import COMMANDS, FEATURES, TYPED
 
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 
     from bot.sandbox.chat import Person
     from bot.sandbox.chat_state import ChatButton
+    from tests.properties.rows import Rows
 
 WAITS = tuple(
     timedelta(minutes=minutes) for minutes in (1, 20, 95, 5 * 60, 13 * 60, 11 * 60, 24 * 60, 50 * 60)
@@ -134,6 +137,44 @@ async def test_every_button_acts_on_its_own_row_at_any_later_time(tmp_path: Path
 async def test_a_tour_through_a_feature_keeps_the_rows_of_the_model(tmp_path: Path, name: str) -> None:
     """Each button of the feature is found where the tour says, changes its own row alone, and answers."""
     assert await walk(tmp_path, name, seed=0, steps=0) >= tours.verbs_on(tours.CHAINS[name])
+
+
+@pytest.mark.ci
+async def test_no_button_of_one_patient_acts_for_another(tmp_path: Path) -> None:
+    """Each verb's data as Ana got it, sent by Ben: her rows stay, none of his names one, no word is told."""
+    pressed = set[str]()
+    for number, (name, tour) in enumerate(tours.CHAINS.items()):
+        (folder := tmp_path / str(number)).mkdir()
+        async with Conversation(folder) as talk:
+            ben = await talk.enrol("Ben")
+            ana = await tours.start(talk, name)
+            # One of them ends with Ana asking to be erased.
+            talk.bot.companion.jobs.scheduler.pause()
+            await tours.follow(talk, ana, tour)
+            one_of_each = {sort_of(button.data or ""): button for button in talk.buttons(ana)}
+            # The last ones end Ben's diary.
+            for sort in sorted(one_of_each, key=lambda sort: (sort.startswith("privacy."), sort)):
+                await talk.press_as_another(ben, one_of_each[sort])
+                pressed.add(verb_of(one_of_each[sort].data or ""))
+            check_nothing_crosses(talk.rows)
+            hers = [stop for stop in tour if type(stop) is str and len(stop) > 8 and stop[0] != "/"]
+            told = [version.text for message in ben.bot_messages for version in message.versions]
+            assert not [words for words in hers for text in told if words in text]
+    registered = {verb for feature in FEATURES for verb in feature.presses}
+    assert registered - pressed == OUT_OF_REACH.keys()
+
+
+def check_nothing_crosses(rows: Rows) -> None:
+    """No row of one patient names a row of another."""
+    owner = {
+        row["id"]: row["id"] if key[0] == PATIENTS else row["patient_id"]
+        for key, row in rows.by_key.items()
+        if "id" in row and (key[0] == PATIENTS or "patient_id" in row)
+    }
+    for (table, _key), row in rows.by_key.items():
+        for column, value in row.items():
+            if isinstance(value, UUID) and value in owner and table != PATIENTS:
+                assert owner[value] == row["patient_id"], f"{table}.{column} is another patient's"
 
 
 @pytest.mark.soak
