@@ -75,14 +75,14 @@ class Jobs:
         self._contact = contact
         self._tombstones = tombstones
         self._tick_every_s = tick_every_s
-        self._scheduler = AsyncIOScheduler(timezone=UTC)
+        self.scheduler = AsyncIOScheduler(timezone=UTC)
         self._running: set[asyncio.Future[object]] = set()
         self._watchdog: asyncio.Task[None] | None = None
         self._zones: asyncio.Task[None] | None = None
 
     def start(self) -> None:
         """Begin."""
-        self._scheduler.add_job(
+        self.scheduler.add_job(
             self._counted(self._tick.claim),
             "interval",
             seconds=self._tick_every_s,
@@ -105,14 +105,14 @@ class Jobs:
             (3600, self.forget_strangers),
             *self._chores,
         ):
-            self._scheduler.add_job(
+            self.scheduler.add_job(
                 self._counted(job),
                 "interval",
                 seconds=seconds,
                 name=getattr(job, "__name__", "chore"),
                 misfire_grace_time=None,
             )
-        self._scheduler.start()
+        self.scheduler.start()
         self._watchdog = asyncio.create_task(self._watch_tick(), name="watchdog")
         self._zones = asyncio.create_task(self._compare_zones(), name="zone rules")
 
@@ -122,10 +122,10 @@ class Jobs:
         APScheduler would cut it off and not wait: a transaction left half done holds the database's lock
         against the marks of what was sent, and against the next process.
         """
-        if self._scheduler.running:
-            self._scheduler.pause()
+        if self.scheduler.running:
+            self.scheduler.pause()
             await self._wait_for_running()
-            self._scheduler.shutdown(wait=False)
+            self.scheduler.shutdown(wait=False)
             # What took too long is cut off now, and rolls back.
             await self._wait_for_running()
         tasks = [task for task in (self._watchdog, self._zones) if task is not None]
@@ -221,7 +221,7 @@ class Jobs:
         while True:
             await asyncio.sleep(_WATCH_EVERY_S)
             if time.monotonic() - self._tick.last_at > max(_ASLEEP_AFTER_S, 3 * self._tick_every_s):
-                self._scheduler.reschedule_job(
+                self.scheduler.reschedule_job(
                     "tick",
                     trigger="interval",
                     seconds=self._tick_every_s,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -128,6 +129,23 @@ async def test_nothing_is_left_of_who_left_at_once(bot: RunningBot, chat: Person
     assert "I'm erasing everything now" in chat.last.text
     assert await traces(bot.database, patient) == []
     assert {"patients", "regimens", "dose_steps"} <= set(await traces(bot.database, other))
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_the_scheduler_erases_without_being_asked(
+    bot: RunningBot, chat: Person, patient: Patient
+) -> None:
+    """The job that runs every ten seconds; here its next run is brought forward."""
+    await bot.say(chat, "/delete")
+    await bot.tap(chat, "Yes, delete …")
+    await bot.tap(chat, "At once, for good")
+    assert "patients" in await traces(bot.database, patient)
+    [job] = [job for job in bot.companion.jobs.scheduler.get_jobs() if job.name == "erase"]
+    assert job.trigger.interval <= timedelta(seconds=10)
+    job.modify(next_run_time=NOON - timedelta(days=365))
+    async with asyncio.timeout(10):
+        while await traces(bot.database, patient):  # noqa: ASYNC110 - the scheduler tells nobody
+            await asyncio.sleep(0.02)
 
 
 def test_every_table_that_names_a_person_is_emptied() -> None:
