@@ -209,6 +209,16 @@ class Settings(_Section):
     sandbox: SandboxSettings = SandboxSettings()
     logging: LoggingSettings = LoggingSettings()
 
+    @model_validator(mode="after")
+    def _backups_go_when_it_is_promised(self) -> Self:
+        kept, promised = self.backup.keep_days, self.privacy.backup_days
+        if kept > promised:
+            raise ValueError(
+                f"backup.keep_days is {kept}, but patients are told that no backup holds a deleted diary "
+                f"longer than privacy.backup_days, {promised}: lower the one or raise the other"
+            )
+        return self
+
     def backup_folder(self) -> Path:
         """Return where backups are kept."""
         return self.backup.folder or self.database.data_folder / "backups"

@@ -114,6 +114,9 @@ def _did_you_mean(name: str, names: Iterable[str]) -> str:
 
 
 def _line(mistake: ErrorDetails, file: Path, origins: Mapping[_Key, str]) -> str:
+    if not mistake["loc"]:
+        # Two sections that don't go together.
+        return str(mistake["ctx"]["error"])
     section, *rest = (str(part) for part in mistake["loc"])
     if not rest:
         where = ", ".join(name for key, name in origins.items() if key[0] == section) or str(file)

@@ -181,6 +181,17 @@ def test_an_unreadable_file_is_one_line(tmp_path: Path, content: bytes | None, t
     assert told in line
 
 
+def test_backups_that_outlive_the_promise_are_refused() -> None:
+    """Patients are told after how many days no backup holds a deleted diary."""
+    [told] = mistakes({"LDN_BACKUP__KEEP_DAYS": "31"})
+    assert told == (
+        "backup.keep_days is 31, but patients are told that no backup holds a deleted diary longer than "
+        "privacy.backup_days, 30: lower the one or raise the other"
+    )
+    assert len(mistakes({"LDN_PRIVACY__BACKUP_DAYS": "13"})) == 1
+    assert load_settings(None, {"LDN_BACKUP__KEEP_DAYS": "30"}).backup.keep_days == 30
+
+
 def test_an_unreadable_secret_file_is_one_line(tmp_path: Path) -> None:
     """A secret's file that is missing names the variable."""
     [line] = mistakes({"LDN_TELEGRAM__TOKEN_FILE": str(tmp_path / "gone")})
