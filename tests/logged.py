@@ -1,4 +1,4 @@
-"""Reads everything that the whole suite logs, and fails the session when content or a token stands in it.
+"""Reads what the whole suite logs and prints, and fails the session when content or a token stands in it.
 
 It sees what an operator could see at most: the bot at debug, libraries from warning on, exceptions as
 bot.logs writes them, but before the redaction, which is only the second line of defence. Content is
@@ -19,7 +19,7 @@ from bot.sandbox.arrivals import Arrival, Traffic
 from bot.sandbox.server import SANDBOX_TOKEN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Generator, Iterable, Iterator
 
 # Shorter texts ("6", "22:00") stand in innocent lines, too.
 _SHORTEST_CONTENT = 9
@@ -74,6 +74,16 @@ class LogWatch(logging.Handler):
         # `ldn-companion check` and `doctor`, called in this process, silence it.
         logging.disable(logging.NOTSET)
         logging.getLogger("bot").setLevel(logging.DEBUG)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(self) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Read what was printed as well: by the bot, by its commands, by processes that were started."""
+        report = yield
+        for name, printed in report.sections:
+            if name in {f"Captured stdout {report.when}", f"Captured stderr {report.when}"}:
+                for line in printed.splitlines():
+                    self.read(line, f"{name.split()[1]} ({report.when})")
+        return report
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
