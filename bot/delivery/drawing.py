@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 import logging
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from contextvars import copy_context
 from typing import TYPE_CHECKING, Any, Protocol
 
 from bot.locale import speaking
+from bot.reports.typesetting import give_back
 from bot.storage import patients
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import AsyncIterator, Callable, Mapping
     from datetime import datetime
 
     from sqlalchemy.ext.asyncio import AsyncSession
@@ -26,6 +28,7 @@ log = logging.getLogger(__name__)
 
 # Two leave the event loop its share of a small machine; more would only wait for each other.
 WORKERS = 2
+_SETTLED_AFTER_S = 2.0
 
 
 class Drawer(Protocol):
@@ -45,7 +48,26 @@ class Drawer(Protocol):
 class Studio:
     """Draws at most two attachments at a time; what nobody waits for never takes both places."""
 
-    def __init__(self, database: Database, clock: Clock, drawers: Mapping[str, Drawer]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        drawers: Mapping[str, Drawer],
+        tidy: Callable[[], object] = give_back,
+        settled_after_s: float = _SETTLED_AFTER_S,
+    ) -> None:
+        """Open it.
+
+        Args:
+            database: Where the rows are.
+            clock: Wall time.
+            drawers: What can be drawn.
+            tidy: Called in a thread when nothing has been drawn for a while.
+            settled_after_s: Seconds without a drawing.
+        """
+        self._tidy, self._settled_after_s = tidy, settled_after_s
+        self._drawing = 0
+        self._settling: asyncio.TimerHandle | None = None
         self._database = database
         self._clock = clock
         self._drawers = drawers
@@ -69,16 +91,34 @@ class Studio:
 
     def close(self) -> None:
         """End the threads; a drawing under way is finished first."""
+        if self._settling is not None:
+            self._settling.cancel()
         self._threads.shutdown(cancel_futures=True)
 
     async def _draw(self, chat_id: int, attachment: Attachment) -> bytes | None:
-        async with self._hands:
+        async with self._hands, self._at_work():
             try:
                 return await self._drawn(chat_id, attachment)
             except Exception as error:  # noqa: BLE001 - the words must go out, whatever broke
                 # Its text may hold what it was drawing: the sort of error must do.
                 log.error("a drawing of %s failed (%s)", attachment.drawing, type(error).__name__)  # noqa: TRY400
                 return None
+
+    @asynccontextmanager
+    async def _at_work(self) -> AsyncIterator[None]:
+        """Count the hands; some time after the last one has put its pencil down, give the memory back."""
+        self._drawing += 1
+        if self._settling is not None:
+            self._settling.cancel()
+        try:
+            yield
+        finally:
+            self._drawing -= 1
+            if not self._drawing:
+                loop = asyncio.get_running_loop()
+                self._settling = loop.call_later(
+                    self._settled_after_s, lambda: self._threads.submit(self._tidy)
+                )
 
     async def _drawn(self, chat_id: int, attachment: Attachment) -> bytes | None:
         drawer = self._drawers[attachment.drawing]

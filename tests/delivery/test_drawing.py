@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import pytest
 
+from bot.delivery.drawing import Studio
 from bot.message import Attachment, Button, Message
 from bot.storage import patients
 from bot.storage.database import Database
@@ -187,3 +188,27 @@ async def test_a_slow_drawing_holds_up_no_reminder(office: Office, ana: Person) 
         gate.set()
     await office.sender.idle()
     assert sorted(message.text for message in ana.bot_messages) == ["note a", "note b", "note c", "note d"]
+
+
+async def test_memory_is_given_back_when_nothing_is_drawn_any_more(
+    office: Office, clock: ManualClock
+) -> None:
+    """Once after the last of them, not between two; and the next one is drawn as before."""
+    tidied = asyncio.Event()
+    count = iter(range(10))
+
+    def tidy() -> None:
+        next(count)
+        loop.call_soon_threadsafe(tidied.set)
+
+    loop = asyncio.get_running_loop()
+    office.drawers["sketch"] = Sketch(lambda: b"a picture")
+    studio = Studio(office.database, clock, office.drawers, tidy, settled_after_s=0.05)
+    drawing = Attachment("photo", "sketch")
+    assert await studio.draw(ANA, drawing, bulk=False) == b"a picture"
+    assert await studio.draw(ANA, drawing, bulk=True) == b"a picture"
+    assert not tidied.is_set()
+    await asyncio.wait_for(tidied.wait(), 5)
+    assert await studio.draw(ANA, drawing, bulk=False) == b"a picture"
+    studio.close()
+    assert next(count) == 1

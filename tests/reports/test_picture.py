@@ -13,7 +13,7 @@ from bot.domain.event import Aspect, EventKind
 from bot.reports.axis import ticks
 from bot.reports.chart import chart_data
 from bot.reports.picture import draw_picture, event_line
-from bot.reports.typesetting import printable
+from bot.reports.typesetting import give_back, printable
 from bot.sandbox.files import image_size
 from tests.reports.diaries import LAST, diary
 from tests.reports.golden import PICTURES, TOLERANCE, difference, kept, small
@@ -126,3 +126,10 @@ def test_dates_below_the_picture_leave_room_for_each_other(days: int) -> None:
     named = ticks(LAST - timedelta(days=days - 1), LAST)
     assert 1 <= len(named) <= 8
     assert all(0 <= column < days for column, _words in named)
+
+
+def test_a_picture_is_the_same_after_its_memory_was_given_back() -> None:
+    """Whatever typst remembered: it draws it again."""
+    before = draw_picture(diary(7))
+    give_back()
+    assert draw_picture(diary(7)) == before
