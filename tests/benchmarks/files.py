@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from bot.clock import SystemClock
 from bot.sandbox.server import SANDBOX_TOKEN
 from tests.benchmarks.patients import FIRST_ID, enrol
-from tests.benchmarks.talk import talk
+from tests.benchmarks.talk import BLOCKED, talk
 from tests.benchmarks.years import write_years
 
 if TYPE_CHECKING:
@@ -68,9 +68,7 @@ def _watched(server: Talk, bot: Talk, what: tuple[object, ...], chat: int, await
     _wait(server, chat, awaited, before)
     took_s = time.monotonic() - begin
     watched = bot.ask("watch")
-    return {"took_s": took_s} | {
-        name: watched[name] for name in ("blocked_ms", "blocked_cpu_ms", "collector_ms")
-    }
+    return {"took_s": took_s} | {name: watched[name] for name in BLOCKED}
 
 
 def _wait(server: Talk, chat: int, awaited: str, before: int = 0) -> None:

@@ -22,7 +22,7 @@ from bot.sandbox.server import SANDBOX_TOKEN
 from tests.benchmarks.files import files
 from tests.benchmarks.measure import LATENCY_S
 from tests.benchmarks.patients import FIRST_ID, enrol
-from tests.benchmarks.talk import talk
+from tests.benchmarks.talk import BLOCKED, talk
 from tests.benchmarks.years import write_years
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ def _at_once(server: Talk, bot: Talk, writers: Sequence[int], size: Size) -> dic
 
 
 def _blocked(watched: dict[str, float]) -> dict[str, float]:
-    return {name: watched[name] for name in ("blocked_ms", "blocked_cpu_ms", "collector_ms")}
+    return {name: watched[name] for name in BLOCKED}
 
 
 def _wait_for(server: Talk, count: int, longest_s: float = 60) -> list[float]:

@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+BLOCKED = ("blocked_ms", "blocked_served_ms", "blocked_cpu_ms", "collector_ms")
+"""What `watched` says of its event loop."""
+
 
 class Talk:
     """A process that answers a line with a line of JSON."""

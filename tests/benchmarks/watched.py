@@ -1,8 +1,8 @@
 """The bot as it is, with a watch on its event loop. Arguments: API, database, token.
 
 A line on standard input asks for JSON: the longest that the loop was blocked since the last line, in
-milliseconds by the clock and of its own processor time (which other processes don't add to), the garbage
-collector's longest round, and the resident memory in MiB.
+milliseconds by the clock, without the time that it stood in the system's line for a processor (others' load),
+and of its own processor time; the garbage collector's longest round; and the resident memory in MiB.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import gc
 import json
 import sys
 import time
+from pathlib import Path
 
 import psutil
 import uvloop
@@ -26,6 +27,7 @@ from bot.storage.sealing import Keyring
 from tests.benchmarks.patients import KEY
 
 _EVERY_S = 0.002
+_SCHEDSTAT = Path("/proc/thread-self/schedstat")
 
 
 class Watch:
@@ -34,8 +36,10 @@ class Watch:
     def __init__(self) -> None:
         self.longest_s = 0.0
         self.longest_own_s = 0.0
+        self.longest_served_s = 0.0
         self.longest_collecting_s = 0.0
         self._collecting_since = 0.0
+        self._queue = _SCHEDSTAT.open() if _SCHEDSTAT.exists() else None
 
     def note_collecting(self, phase: str, _info: dict[str, int]) -> None:
         """Remember the garbage collector's longest round (gc.callbacks): it stops every thread."""
@@ -49,20 +53,30 @@ class Watch:
         """Return what was seen since the last time."""
         figures = {
             "blocked_ms": 1000 * self.longest_s,
+            "blocked_served_ms": 1000 * self.longest_served_s,
             "blocked_cpu_ms": 1000 * self.longest_own_s,
             "collector_ms": 1000 * self.longest_collecting_s,
             "memory_mib": psutil.Process().memory_info().rss / 1024 / 1024,
         }
-        self.longest_s = self.longest_own_s = self.longest_collecting_s = 0.0
+        self.longest_s = self.longest_served_s = self.longest_own_s = self.longest_collecting_s = 0.0
         return figures
 
     async def run(self) -> None:
         """Watch until cancelled."""
         while True:
-            begin, own = time.perf_counter(), time.thread_time()
+            begin, own, queued_s = time.perf_counter(), time.thread_time(), self._queued_s()
             await asyncio.sleep(_EVERY_S)
             self.longest_own_s = max(self.longest_own_s, time.thread_time() - own)
-            self.longest_s = max(self.longest_s, time.perf_counter() - begin - _EVERY_S)
+            blocked_s = time.perf_counter() - begin - _EVERY_S
+            self.longest_s = max(self.longest_s, blocked_s)
+            self.longest_served_s = max(self.longest_served_s, blocked_s - (self._queued_s() - queued_s))
+
+    def _queued_s(self) -> float:
+        """Return how long this thread could have run and had no processor; 0 where nobody says."""
+        if self._queue is None:
+            return 0.0
+        self._queue.seek(0)
+        return int(self._queue.read().split()[1]) / 1e9
 
 
 async def run(base_url: str, database_url: str, token: str) -> None:
