@@ -14,6 +14,7 @@ from telegram.error import InvalidToken, TelegramError
 from bot.delivery import zone_rules
 from bot.domain.consent import practice
 from bot.storage import erasing, patients, tidying
+from bot.storage.database import is_passing, trouble
 from bot.storage.tables import Patient
 
 if TYPE_CHECKING:
@@ -77,6 +78,7 @@ class Jobs:
         self._tick_every_s = tick_every_s
         self.scheduler = AsyncIOScheduler(timezone=UTC)
         self._running: set[asyncio.Future[object]] = set()
+        self._stopping = False
         self._watchdog: asyncio.Task[None] | None = None
         self._zones: asyncio.Task[None] | None = None
 
@@ -122,8 +124,11 @@ class Jobs:
         APScheduler would cut it off and not wait: a transaction left half done holds the database's lock
         against the marks of what was sent, and against the next process.
         """
+        self._stopping = True
         if self.scheduler.running:
             self.scheduler.pause()
+            # What was handed out in this very moment begins first: cut off before, it would be an error, too.
+            await asyncio.sleep(0)
             await self._wait_for_running()
             self.scheduler.shutdown(wait=False)
             # What took too long is cut off now, and rolls back.
@@ -141,7 +146,17 @@ class Jobs:
             self._running.add(task)
             # Not here: whoever is cut off still has to roll back.
             task.add_done_callback(self._running.discard)
-            await task
+            try:
+                await task
+            except asyncio.CancelledError:
+                # APScheduler would write an error with a traceback into the log of each stop that takes long.
+                if not self._stopping:
+                    raise
+            except Exception as error:
+                if not is_passing(error):
+                    raise
+                name = getattr(job, "__name__", "a job").strip("_")
+                log.warning("the database has trouble (%s): %s waits for its next turn", trouble(error), name)
 
         return run
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import sqlite3
 from typing import TYPE_CHECKING
 
+from bot import jobs
 from bot.sandbox.faults import SlowReply
 from bot.storage.database import Database, lock_chat
 from bot.telegram_io.rate import Pacer
@@ -14,6 +16,8 @@ from tests.harness import RunningBot
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import pytest
 
     from bot.clock import ManualClock
     from bot.sandbox.server import SandboxServer
@@ -102,3 +106,47 @@ async def test_a_stop_waits_for_the_work_that_has_begun(
         may_end.set()
         await stopping
     assert ended.is_set()
+
+
+async def test_work_that_a_stop_cuts_off_is_no_error(
+    server: SandboxServer,
+    clock: ManualClock,
+    sqlite_url: str,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """No traceback in the operator's log: it rolls back, and the next process does it."""
+    monkeypatch.setattr(jobs, "_LAST_WORK_S", 0.05)
+    begun = asyncio.Event()
+
+    async def endless() -> None:
+        begun.set()
+        await asyncio.Event().wait()
+
+    bot = RunningBot(server, clock, sqlite_url, chores=((1, endless),))
+    await bot.start()
+    async with asyncio.timeout(5):
+        await begun.wait()
+    await bot.stop()
+    assert [record.getMessage() for record in caplog.records if record.levelno >= logging.ERROR] == []
+
+
+async def test_a_locked_database_is_no_error_of_a_job(
+    server: SandboxServer, clock: ManualClock, sqlite_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """One line each time instead of a traceback."""
+    tried = asyncio.Event()
+
+    async def locked() -> None:
+        tried.set()
+        error = sqlite3.OperationalError("database is locked")
+        error.sqlite_errorcode = sqlite3.SQLITE_BUSY
+        raise error
+
+    bot = RunningBot(server, clock, sqlite_url, chores=((1, locked),))
+    await bot.start()
+    async with asyncio.timeout(5):
+        await tried.wait()
+    await bot.stop()
+    assert "another program holds the file): locked waits for its next turn" in caplog.text
+    assert [record.getMessage() for record in caplog.records if record.levelno >= logging.ERROR] == []
