@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
 REPLY = "reply"
+_OF_UPDATE = "update "
 # Later than this an answer only confuses.
 WORTH_SENDING = timedelta(hours=1)
 # An answer that may have been lost is said once more; a doubled answer harms nobody.
@@ -120,15 +121,25 @@ async def _is_overtaken(session: AsyncSession, delivery: Delivery, message_id: i
         Delivery.state.in_((*deliveries.OPEN, "sent")),
     )
     place = _place(delivery)
+    if place is None:
+        return False
     return any(
-        _place(other) > place and message_id in {other.message_id, _target(other)}
+        (later := _place(other)) is not None
+        and later > place
+        and message_id in {other.message_id, _target(other)}
         for other in (await session.execute(query)).scalars()
     )
 
 
-def _place(reply: Delivery) -> tuple[int, int]:
-    """Return the order of replies: by the update that they answer ("update 7", a copy: "update 7.0copy")."""
-    update_id, _dot, copied = reply.subject.removeprefix("update ").partition(".")
+def _place(reply: Delivery) -> tuple[int, int] | None:
+    """Return the order of replies: by the update that they answer ("update 7", a copy: "update 7.0copy").
+
+    Returns:
+        None where it answers no update: a re-alert takes the buttons off the reminder before it.
+    """
+    if not reply.subject.startswith(_OF_UPDATE):
+        return None
+    update_id, _dot, copied = reply.subject.removeprefix(_OF_UPDATE).partition(".")
     return int(update_id), int(copied.removesuffix("copy") or reply.ordinal)
 
 
