@@ -24,7 +24,6 @@ Paper = Literal["a4", "us-letter"]
 
 ONE_PAGE_DAYS = 90
 """A longer span may take two pages."""
-MOST_COLUMNS = 5
 PRIVATE_TRIGGERS = frozenset({Trigger.SUICIDE})
 """What a patient wrote in a bad night goes on a page for others only if they type it there themselves."""
 
@@ -120,7 +119,7 @@ class Column:
 
 
 def effects_by_step(diary: Diary) -> tuple[Column, ...]:
-    """Return a column for the time before LDN and for each dose step of the span, the last four of them.
+    """Return a column for the time before LDN and for each dose step of the span, oldest first.
 
     A check-in tells of the past 24 hours: it belongs to the dose of the evening before.
     """
@@ -132,8 +131,7 @@ def effects_by_step(diary: Diary) -> tuple[Column, ...]:
             groups.setdefault(None if is_baseline else step, []).append(fact)
     columns = [_column(step, facts) for step, facts in groups.items()]
     answered = [column for column in columns if column.answered]
-    before = [column for column in answered if column.step is None]
-    return tuple(before + [column for column in answered if column.step is not None][-(MOST_COLUMNS - 1) :])
+    return tuple(sorted(answered, key=lambda column: column.step is not None))
 
 
 def _column(step: DoseStep | None, facts: Iterable[CheckinFact]) -> Column:

@@ -20,11 +20,13 @@ if TYPE_CHECKING:
     from datetime import date
 
     from bot.domain.diary import Diary, EventFact
+    from bot.domain.regimen import DoseStep
     from bot.domain.summary_facts import Measure
 
 Data = dict[str, Any]
 
 MOST_EFFECTS = 6
+_LONGEST_AMOUNT = 16
 _SHAPES = {Question.PAIN: "circle", Question.SLEEP: "diamond"}
 # Short enough for the margin of a picture on a phone.
 _SHORT_EFFECTS: Mapping[SideEffect, str] = {
@@ -42,8 +44,14 @@ _DISCREET_DOSE_ROWS: Mapping[str, str] = {**_DOSE_ROWS, "taken": N_("done"), "no
 _ALWAYS_SHOWN = ("taken", "not_taken")
 
 
-def chart_data(diary: Diary, *, most: int = MOST_EFFECTS) -> Data:
-    """Return what chart.typ draws of *diary*; of side effects and kinds of events at most *most* rows."""
+def chart_data(diary: Diary, *, most: int = MOST_EFFECTS, most_events: int = len(EventKind)) -> Data:
+    """Return what chart.typ draws of *diary*.
+
+    Args:
+        diary: The days.
+        most: Rows of side effects; a count tells of further ones.
+        most_events: The same of kinds of events.
+    """
     return {
         "days": diary.days,
         "ticks": ticks(diary.first, diary.last),
@@ -54,7 +62,7 @@ def chart_data(diary: Diary, *, most: int = MOST_EFFECTS) -> Data:
         "doses": {"label": _("Routine") if diary.discreet else _("Doses"), "rows": _dose_rows(diary)},
         "steps": None if diary.discreet else _steps(diary),
         "effects": _effects(diary, most),
-        "events": {"label": _("Events"), "rows": _event_rows(diary)[:most]},
+        "events": _events(diary, most_events),
     }
 
 
@@ -113,7 +121,7 @@ def _steps(diary: Diary) -> Data | None:
         step = step_on(diary.steps, day)
         if step is None or day > max(diary.span.last_dose, diary.first):
             continue
-        words = step.shown_as or format_mg(step.dose_mg)
+        words = _short_amount(step)
         if line and line[-1][3] == words:
             line[-1][1] = column + 1
         else:
@@ -128,6 +136,12 @@ def _steps(diary: Diary) -> Data | None:
         # A step that began earlier has no riser at the edge.
         "begins": begins,
     }
+
+
+def _short_amount(step: DoseStep) -> str:
+    """Return the amount as the patient typed it; "1.5 ml (1 mg/ml), with water" has no room above a step."""
+    typed = step.shown_as or ""
+    return typed if 0 < len(typed) <= _LONGEST_AMOUNT else format_mg(step.dose_mg)
 
 
 def _effects(diary: Diary, most: int) -> Data:
@@ -158,6 +172,13 @@ def _effects(diary: Diary, most: int) -> Data:
         "answered": [diary.column(fact.local_date) for fact in answered],
         "rows": rows,
     }
+
+
+def _events(diary: Diary, most: int) -> Data:
+    rows = _event_rows(diary)
+    more = len(rows) - most
+    label = _("Events") if more <= 0 else _("Events, and {count} more kinds").format(count=more)
+    return {"label": label, "rows": rows[:most]}
 
 
 def _event_rows(diary: Diary) -> list[Data]:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _LONGEST_NOTE = 90
 _MOST_WEEKLY = 8
 _MOST_LINES = 5
+_MOST_STEPS = 4
 
 
 def sections(page: DoctorPage, listed: int, rows: int) -> list[Section]:
@@ -89,7 +90,7 @@ def _weekly_and_monthly(page: DoctorPage, listed: int) -> Section:
 
 
 def _picture(page: DoctorPage, rows: int) -> Section:
-    chart = chart_data(page.diary, most=rows)
+    chart = chart_data(page.diary, most=rows, most_events=rows)
     return {
         "kind": "chart",
         "title": "",
@@ -101,6 +102,13 @@ def _picture(page: DoctorPage, rows: int) -> Section:
 
 def _effects(page: DoctorPage, most: int) -> Section:
     columns = effects_by_step(page.diary)
+    steps = [column for column in columns if column.step is not None]
+    title = _("Side effects by dose (reported, at worst)")
+    if len(steps) > _MOST_STEPS:
+        columns = (*(column for column in columns if column.step is None), *steps[-_MOST_STEPS:])
+        title = _("Side effects by dose (reported, at worst; the latest {shown} of {count} doses)").format(
+            shown=_MOST_STEPS, count=len(steps)
+        )
     worst_first = _worst_first(columns)
     if not columns:
         return facts_section(_("Side effects by dose"), (("", _("no answers")),))
@@ -116,7 +124,7 @@ def _effects(page: DoctorPage, most: int) -> Section:
         rows = [[_("none reported"), *(f"0 / {column.answered}" for column in columns)]]
     return {
         "kind": "table",
-        "title": _("Side effects by dose (reported, at worst)"),
+        "title": title,
         "head": head,
         "rows": rows,
     }

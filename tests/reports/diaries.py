@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -79,6 +80,14 @@ def diary(
         plan=plan,
         discreet=discreet,
     )
+
+
+def titrated(days: int, every: int) -> Diary:
+    """Return a diary with nine steps of half a milligram, one every so many days."""
+    one = diary(days)
+    assert one.started_on is not None
+    steps = [DoseStep(one.started_on + _DAY * every * step, Decimal("0.5") * (step + 1)) for step in range(9)]
+    return replace(one, steps=tuple(steps))
 
 
 def page_about(one: Diary, *, questions: str = QUESTIONS, paper: Paper = "a4") -> DoctorPage:

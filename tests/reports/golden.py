@@ -11,7 +11,7 @@ from PIL import Image, ImageChops
 
 from bot.domain.checkin_calendar import Rhythm
 from bot.reports.picture import draw_picture
-from tests.reports.diaries import diary
+from tests.reports.diaries import diary, titrated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -24,6 +24,7 @@ PICTURES: Mapping[str, Callable[[], bytes]] = {
     "year": lambda: draw_picture(diary(365)),
     "discreet": lambda: draw_picture(diary(30, discreet=True)),
     "every-other-day": lambda: draw_picture(diary(90, rhythm=Rhythm.EVERY_OTHER_DAY)),
+    "titration": lambda: draw_picture(titrated(365, 14)),
     "silent": lambda: draw_picture(diary(7, silent=True)),
 }
 TILE = 12

@@ -17,7 +17,7 @@ from bot.domain.regimen import DoseStep
 from bot.domain.side_effect import Severity, SideEffect
 from bot.reports.doctor import draw_pdf, draw_preview
 from bot.sandbox.files import image_size
-from tests.reports.diaries import LAST, diary, page_about
+from tests.reports.diaries import LAST, diary, page_about, titrated
 
 if TYPE_CHECKING:
     from bot.domain.doctor_page import Paper
@@ -148,6 +148,13 @@ def test_a_check_in_belongs_to_the_dose_of_the_evening_before() -> None:
     columns = effects_by_step(replace(one, steps=steps, started_on=None))
     assert [column.step for column in columns] == [steps[0]]
     assert columns[0].answered == len([c for c in one.checkins if c.local_date > one.span.first])
+
+
+def test_a_long_titration_says_which_doses_have_a_column() -> None:
+    """The latest four; that there were more stands above them."""
+    text = words_of(draw_pdf(page_about(titrated(365, 14))))
+    assert "Side effects by dose (reported, at worst; the latest 4 of 9 doses)" in text
+    assert "before LDN 3 mg 3.5 mg 4 mg 4.5 mg" in text
 
 
 def test_typed_words_are_words() -> None:

@@ -105,6 +105,25 @@ def test_many_side_effects_are_the_six_worst_and_a_count() -> None:
     assert data["effects"]["label"] == f"Side effects, and {len(many) - 6} more"
 
 
+def test_each_kind_of_event_has_its_row_or_is_counted() -> None:
+    """None is left out in silence: the list below would name what the picture doesn't show."""
+    events = [EventFact(kind, LAST) for kind in EventKind]
+    one = replace(diary(30, silent=True), events=events)
+    assert len(chart_data(one)["events"]["rows"]) == len(EventKind)
+    few = chart_data(one, most_events=3)["events"]
+    assert (len(few["rows"]), few["label"]) == (3, "Events, and 5 more kinds")
+
+
+def test_a_long_amount_is_drawn_as_its_milligrams() -> None:
+    """The whole of it stands in the words below; above a step it would lie over the line."""
+    one = diary(30)
+    typed = replace(one.steps[-1], shown_as="4.5 ml (1 mg/ml), with water")
+    short = replace(one.steps[-1], shown_as="4500 mcg")
+    for step, words in ((typed, "4.5 mg"), (short, "4500 mcg")):
+        steps = chart_data(replace(one, steps=(*one.steps[:-1], step)))["steps"]
+        assert steps["line"][-1][3] == words
+
+
 def test_a_treatment_that_only_goes_on_is_no_mark() -> None:
     """It was started before the span: nothing happened in it."""
     before = EventFact(EventKind.MEDICINE, date(2025, 1, 1), None, Aspect.STARTED, "duloxetine")
