@@ -9,6 +9,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Protocol
 from zoneinfo import available_timezones
 
+from bot.domain.slips import one_slip_away
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -85,6 +87,10 @@ class PlaceIndex(Protocol):
         """Return some of the cities whose name begins with *prefix*."""
         ...
 
+    def names_with(self, prefix: str, at_most: int) -> Sequence[str] | None:
+        """Return the names that begin with *prefix*, or None where there are more than *at_most*."""
+        ...
+
     def in_country(self, key: str) -> Sequence[City]:
         """Return the largest city of each zone of the country called *key* (or with that code: "US")."""
         ...
@@ -126,7 +132,6 @@ _ABBREVIATIONS = {
 
 _NOT_FOR_PATIENTS = frozenset({"Factory", "localtime", "posixrules"})
 _LEAD = re.compile(r"^(?:i am in|im in|i live in|we live in|live in|living in|from|near|in|time ?zone:?|tz) ")
-_LETTERS = "abcdefghijklmnopqrstuvwxyz "
 
 
 def is_zone(name: str) -> bool:
@@ -273,16 +278,7 @@ def _suggested(folded: str, index: PlaceIndex) -> list[Place]:
     if len(folded) < SHORTEST_SUGGESTED:
         return []
     cities = list(index.starting_with(folded))
-    for slip in _one_slip_away(folded):
+    for slip in one_slip_away(folded, index.names_with):
         long_enough = len(slip) >= _SHORTEST_ALTERNATE_SUGGESTED
         cities += [city for city in index.lookup(slip) if city.main_name or long_enough]
     return [replace(place, suggestion=True) for place in _places(cities)[:MOST_SUGGESTIONS]]
-
-
-def _one_slip_away(word: str) -> set[str]:
-    splits = [(word[:at], word[at:]) for at in range(len(word) + 1)]
-    lost = {left + right[1:] for left, right in splits if right}
-    swapped = {left + right[1] + right[0] + right[2:] for left, right in splits if len(right) > 1}
-    wrong = {left + letter + right[1:] for left, right in splits if right for letter in _LETTERS}
-    doubled = {left + letter + right for left, right in splits for letter in _LETTERS}
-    return lost | swapped | wrong | doubled

@@ -56,6 +56,18 @@ class CityFile:
             at = self._names.index(b"\n", at) + 1
         return found
 
+    def names_with(self, prefix: str, at_most: int) -> Sequence[str] | None:
+        """Return the names that begin with *prefix* (folded), or None where there are more than *at_most*."""
+        wanted = prefix.encode()
+        at = self._first_name_from(wanted)
+        names: list[str] = []
+        while self._names.startswith(wanted, at):
+            if len(names) == at_most:
+                return None
+            names.append(self._names[at : self._names.index(b"\t", at)].decode())
+            at = self._names.index(b"\n", at) + 1
+        return names
+
     def in_country(self, key: str) -> Sequence[City]:
         """Return the largest city of each zone of the country called *key* (folded), or with that code."""
         return [self._city(offset) for offset in self._largest[0].get(key, {}).values()]
