@@ -70,6 +70,21 @@ async def test_a_diary_moves_in_during_enrolment(
     assert "I don't mix two diaries" in said.text
 
 
+async def test_a_block_stays_where_it_was_made(
+    bot: RunningBot, chat: Person, document: dict[str, Any]
+) -> None:
+    """What another operator decided about somebody, and when that bot let them in, doesn't come along."""
+    document["patient"] |= {"barred_at": "2026-11-20T12:00:00Z", "admitted_at": "2026-11-01T12:00:00Z"}
+    await bot.say(chat, "/start")
+    await bot.tap(chat, "I've read this")
+    await bot.tap(chat, "I agree")
+    assert "Your diary is here" in (await send(bot, chat, json_file(document))).text
+    async with bot.database.read() as session:
+        patient = await patients.by_telegram_id(session, chat.id)
+        assert patient is not None
+        assert (patient.barred_at, patient.admitted_at) == (None, None)
+
+
 async def test_a_file_with_mistakes_changes_nothing(
     bot: RunningBot, chat: Person, document: dict[str, Any]
 ) -> None:

@@ -37,7 +37,17 @@ LEFT_OUT = frozenset(
 )
 # Who the patient is to this one bot: told in the document, never taken over from one.
 OF_THIS_BOT = frozenset(
-    {"telegram_id", "created_at", "state", "blocked_at", "last_seen_at", "consented_at", "consent_version"}
+    {
+        "telegram_id",
+        "created_at",
+        "state",
+        "blocked_at",
+        "barred_at",
+        "admitted_at",
+        "last_seen_at",
+        "consented_at",
+        "consent_version",
+    }
 )
 LONGEST_TEXT = 10_000
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
