@@ -18,11 +18,18 @@ from bot.domain.supply import parse_count, parse_expiry
 from bot.features.morning_checkin.presses import read_action
 from bot.message import MAX_CALLBACK_BYTES, Press, press_data, read_press
 from bot.storage.places import find_zones
+from bot.storage.portable import FORMAT, VERSION
 from bot.storage.portable.checking import read_file
+from bot.storage.portable.columns import parts_of, portable_tables
+from bot.storage.tables import Patient
 from bot.telegram_io.raw_update import chat_key, id_of, is_id, storable
+from tests.fuzz.http_webhook import over_http
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from bot.storage.portable.columns import Part
+    from bot.storage.tables import Base
 
 TODAY = date(2026, 3, 3)
 
@@ -121,6 +128,11 @@ def _webhook(body: str) -> None:
         json.dumps(storable(raw), ensure_ascii=False).replace("\\u0000", "").encode()
 
 
+def _import(body: str) -> None:
+    incoming = read_file(body.encode("utf-8", "replace"))
+    assert all(str(mistake) for mistake in incoming.mistakes)
+
+
 def _press_text(press: Press) -> str:
     return ":".join([press.verb, "AAAAAAAAAAAAAAAAAAAAAA", *press.args])
 
@@ -140,6 +152,37 @@ BODY = st.one_of(
     TEXT, _JSON.map(json.dumps), st.integers(0, 3_000).map(lambda depth: "[" * depth + "]" * depth)
 )
 
+# A file of /export as it could have been tampered with: the right columns, and anything in them.
+_LIKELY_VALUES = """
+7f1c0de4-3b1b-4c5e-9a70-0123456789ab 2026-03-03 2026-03-03T22:00:00Z 22:00 4.5 taken daily day pain
+1e9 9.9999 -1 2026-02-30 24:00 0001-01-01T00:00:00+23:59
+"""
+_LIKELY = st.sampled_from(_LIKELY_VALUES.split())
+
+
+def _value_of(part: Part) -> st.SearchStrategy[object]:
+    words = sorted(map(str, part.limit.words or ()))
+    return st.one_of(_LIKELY, *([st.sampled_from(words)] if words else []), st.integers(-2, 12), _JSON)
+
+
+def _rows_of(owner: type[Base]) -> st.SearchStrategy[dict[str, object]]:
+    row = st.fixed_dictionaries({}, optional={part.name: _value_of(part) for part in parts_of(owner)})
+    return st.lists(row, max_size=2).map(lambda rows: {owner.__tablename__: rows})
+
+
+DIARY = st.builds(
+    lambda patient, tables: json.dumps(
+        {
+            "format": FORMAT,
+            "version": VERSION,
+            "patient": (patient["patients"] or [{}])[0],
+            "tables": {name: rows for table in tables for name, rows in table.items()},
+        }
+    ),
+    _rows_of(Patient),
+    st.lists(st.one_of([_rows_of(owner) for owner in portable_tables()]), max_size=2),
+)
+
 PARSERS: dict[str, tuple[st.SearchStrategy[str], Callable[[str], None]]] = {
     "times of day": (TEXT, _time),
     "doses": (TEXT, _dose),
@@ -154,10 +197,9 @@ PARSERS: dict[str, tuple[st.SearchStrategy[str], Callable[[str], None]]] = {
     "safety words": (TEXT, lambda text: void(find_triggers(text))),
     "callback data": (CALLBACK, _callback),
     "webhook bodies": (BODY, _webhook),
-    "import files": (
-        BODY,
-        lambda body: void([str(one) for one in read_file(body.encode("utf-8", "replace")).mistakes]),
-    ),
+    "webhook over HTTP": (BODY, over_http),
+    "import files": (BODY, _import),
+    "tampered diaries": (DIARY, _import),
 }
 
 
