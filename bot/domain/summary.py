@@ -108,12 +108,12 @@ def _measure(question: Question, diary: Sequence[CheckinFact], span: Span, plan:
     is_scale = question not in HOURS
     previous = None
     if mean is not None and mean_before is not None:
-        previous = Previous(_rounded(mean_before), len(before), len(_dates(before, span.previous(), plan)))
+        previous = Previous(rounded(mean_before), len(before), len(_dates(before, span.previous(), plan)))
     return Measure(
         question=question,
         n=len(values),
         of=len(_dates(values, span, plan)),
-        mean=None if mean is None else _rounded(mean),
+        mean=None if mean is None else rounded(mean),
         listed=values if mean is None else (),
         worst=max(values, key=lambda pair: (pair[1], pair[0]), default=None) if is_scale else None,
         high_days=sum(value >= HIGH for _, value in values) if is_scale else None,
@@ -145,8 +145,8 @@ def _mean(values: Values, span: Span, plan: Plan) -> Fraction | None:
     return exact_mean(values)
 
 
-def _rounded(mean: Fraction) -> Decimal:
-    # Half up, as patients and pocket calculators round: 6.25 is 6.3.
+def rounded(mean: Fraction) -> Decimal:
+    """Return the mean to one decimal, half up, as patients and pocket calculators round: 6.25 is 6.3."""
     exact = Decimal(mean.numerator) / Decimal(mean.denominator)
     return exact.quantize(Decimal("0.1"), ROUND_HALF_UP)
 

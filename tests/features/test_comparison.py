@@ -9,6 +9,13 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select
 
+from bot.domain.checkin import Question
+from bot.domain.checkin_calendar import Rhythm
+from bot.domain.span import span_ending
+from bot.domain.stage import compare, months
+from bot.domain.summary import summarise
+from bot.domain.summary_facts import CheckinFact, Plan
+from bot.features.comparison import messages
 from bot.storage.tables import Checkin, DoseStep, Patient, Regimen
 from tests.features.reminded import labels
 
@@ -145,3 +152,21 @@ async def test_without_a_diary_nothing_is_claimed(bot: RunningBot, chat: Person)
     assert "No diary before LDN." in offered.text
     shown = await bot.tap(chat, "The last 28 days and the 28 before")
     assert "last 28 days: 0 answers in 28 days so far" in shown.text
+
+
+def test_a_mean_reads_as_in_the_summary() -> None:
+    """Half up: 6.25 is 6.3 on both screens, for pain and for sleep."""
+    last = date(2026, 3, 2)
+    days = [last - ONE_DAY * back for back in range(55, -1, -1)]
+    values = [(7 if number % 4 == 0 else 6) for number in range(len(days))]
+    facts = [
+        CheckinFact(
+            day, {Question.PAIN: value, Question.SLEEP: value}, {}, None, None, flare=False, late=False
+        )
+        for day, value in zip(days, values, strict=True)
+    ]
+    text = messages.comparison(compare(*months(last), facts), discreet=False).text
+    assert text.count("6.3") == 4
+    assert "6.2" not in text
+    plan = Plan(Rhythm.DAILY, days[0], 0, None)
+    assert str(summarise((), facts, span=span_ending(last, 28), plan=plan).measures[0].mean) == "6.3"

@@ -10,7 +10,7 @@ from bot.domain.free_text.dose_amount import format_mg
 from bot.domain.pain_change import CHANGE_WORDS, Change
 from bot.domain.side_effect import SEVERITY_LABELS, SIDE_EFFECT_LABELS
 from bot.domain.stage import Comparison, Side, Stage, StageKind
-from bot.domain.summary import OFTEN_ENOUGH
+from bot.domain.summary import OFTEN_ENOUGH, exact_mean, rounded
 from bot.domain.summary_facts import CAVEAT_TEXTS, DISCREET_CAVEAT_TEXTS, Caveat
 from bot.features.comparison.actions import MONTHS, Treatment, key
 from bot.locale import _, ngettext
@@ -111,11 +111,15 @@ def _pain(one: Comparison) -> list[str]:
 def _means(label: str, earlier: Stretch, later: Stretch) -> str:
     return _("{label}: mean {earlier} ({earlier_days}) → {later} ({later_days})").format(
         label=label,
-        earlier=f"{earlier.mean:.1f}",
+        earlier=_mean(earlier),
         earlier_days=_days(earlier),
-        later=f"{later.mean:.1f}",
+        later=_mean(later),
         later_days=_days(later),
     )
+
+
+def _mean(stretch: Stretch) -> str:
+    return str(rounded(exact_mean(stretch.values)))
 
 
 def _days(stretch: Stretch) -> str:
@@ -134,9 +138,9 @@ def _sleep(one: Comparison) -> str:
     if not (earlier.is_long_enough and later.is_long_enough):
         return ""
     return _("Sleep problems: mean {earlier} ({n} days) → {later} ({m} days)").format(
-        earlier=f"{earlier.mean:.1f}",
+        earlier=_mean(earlier),
         n=len(earlier.values),
-        later=f"{later.mean:.1f}",
+        later=_mean(later),
         m=len(later.values),
     )
 

@@ -99,7 +99,9 @@ def _fitting(one: Diary, *, discreet: bool, notice: str) -> tuple[str, Attachmen
     texts = []
     for detail in _DETAILS:
         lines = _lines(one, detail, discreet=discreet)
-        texts.append("\n".join([notice, *lines] if notice else lines))
+        # On the first line: there are ten.
+        lines[0] = f"{notice} {lines[0]}".lstrip()
+        texts.append("\n".join(lines))
         if picture is None or shown_length(texts[-1]) <= MAX_CAPTION:
             return texts[-1], picture
     return texts[0], None
