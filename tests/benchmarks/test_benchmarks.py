@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.benchmarks import __main__ as benchmark
+from tests.benchmarks import pictures
 from tests.benchmarks.measure import burst_of
 from tests.benchmarks.pictures import percentiles
 from tests.benchmarks.words import readme
@@ -33,6 +34,19 @@ def test_a_small_run_measures_both_sides(tmp_path: Path, monkeypatch: pytest.Mon
     assert 0 < figures["sandbox, tap to answer"]["ours"]["p95_ms"] < 1000
     assert 0 < figures["ldn-companion --help"]["ours"]["median_s"] < 10
     assert "| 20 patients: memory |" in readme(figures)
+
+
+@pytest.mark.ci
+def test_a_small_run_measures_pictures_and_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A year of two patients: every picture and file comes, and the diary that is taken in is a whole one."""
+    monkeypatch.setattr(pictures, "RESULTS", tmp_path)
+    pictures.report(pictures.SMALL)
+    figures = json.loads((tmp_path / "pictures.json").read_text())
+    assert figures["90 days with typst"]["p50_ms"] > 0
+    assert figures["the doctor's page of a year"]["p50_ms"] > 0
+    assert figures["4 at once"]["max_ms"] > 0
+    assert figures["export of 1 years, One file (JSON)"]["took_s"] > 0
+    assert figures["import of 1 years"]["took_s"] > 0
 
 
 def test_lateness_counts_each_patients_first_message() -> None:
