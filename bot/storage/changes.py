@@ -24,6 +24,7 @@ CREATED = "created"
 """The action of a change before which the row wasn't there."""
 
 _PENDING = "newest change of each row in this transaction"
+_BEFORE = "newest change of each patient before this transaction"
 _BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
 
 
@@ -102,19 +103,21 @@ async def latest(session: AsyncSession, row_id: UUID) -> Change | None:
 
 @event.listens_for(Change, "before_insert")
 def _after_the_one_before(_mapper: object, connection: Connection, change: Change) -> None:
-    """Keep a row's changes in their order, also at the same instant or when the clock was set back.
+    """Keep a patient's actions and a row's changes in their order, also at one instant or a clock set back.
 
     "Undo" takes back the last one: of two at the same instant it would pick either.
     """
     session = object_session(change)
-    pending: dict[UUID, datetime] = {} if session is None else session.info.setdefault(_PENDING, {})
+    info: dict[Any, Any] = {} if session is None else session.info
+    pending: dict[UUID, datetime] = info.setdefault(_PENDING, {})
     newest = pending.get(change.row_id)
     if newest is None:
-        query = select(func.max(Change.at)).where(
-            Change.patient_id == change.patient_id, Change.row_id == change.row_id
-        )
-        newest = connection.execute(query).scalar_one_or_none()
-    if newest is not None and change.at <= newest:
+        before: dict[UUID, datetime] = info.setdefault(_BEFORE, {})
+        if change.patient_id not in before:
+            query = select(func.max(Change.at)).where(Change.patient_id == change.patient_id)
+            before[change.patient_id] = connection.execute(query).scalar_one_or_none() or _BEFORE_ALL
+        newest = before[change.patient_id]
+    if change.at <= newest:
         change.at = newest + timedelta(microseconds=1)
     # The inserts of one flush come after all their events.
     pending[change.row_id] = change.at

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.storage import changes, patients
+from bot.storage import changes, patients, undo
 from bot.storage.tables import Dose
 
 if TYPE_CHECKING:
@@ -43,3 +43,34 @@ async def test_the_last_change_is_the_one_that_was_made_last(
             last = await changes.latest(session, dose.id)
         assert last is not None
         assert last.action == action
+
+
+@pytest.mark.parametrize(
+    "step", [timedelta(0), timedelta(minutes=-1)], ids=["at the same instant", "the clock set back"]
+)
+async def test_undo_takes_back_the_last_action_whichever_row_it_was_about(
+    database: Database, step: timedelta
+) -> None:
+    """Not another row's change of the same instant, which a random id would put first."""
+    async with database.write() as session:
+        patient = await patients.get_or_create(session, 5, NOW)
+        doses = [
+            Dose(
+                patient_id=patient.id,
+                dose_date=NOW.date() + timedelta(days=number),
+                due_at=NOW,
+                planned_mg=Decimal(4),
+            )
+            for number in range(6)
+        ]
+        session.add_all(doses)
+    for number, dose in enumerate(doses):
+        now = NOW + number * step
+        async with database.write() as session:
+            row = await session.get(Dose, dose.id)
+            assert row is not None
+            changes.keep_before(session, row, patient_id=patient.id, noun="dose", action=str(number), now=now)
+        async with database.read() as session:
+            last = await undo.last_action(session, patient.id, now)
+        assert last is not None
+        assert last.first.action == str(number)
