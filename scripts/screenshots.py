@@ -23,16 +23,17 @@ from tests.browser.visitor import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, FloatRect, Page
 
 PICTURES = Path(__file__).parent.parent / "docs" / "pictures"
-PHONE = {"width": 390, "height": 844}
-LONG_PHONE = {"width": 390, "height": 1300}
+# Higher than a phone, so that a whole summary is on the screen; a picture shows the newest messages of it.
+PHONE = {"width": 390, "height": 1700}
 DESKTOP = {"width": 1180, "height": 820}
 SHARPNESS = 2
-COLOURS = 48
+COLOURS = 128
 _PAGE_WIDTH = 900
 _SETTLED_MS = 400
+_MARGIN = 8
 
 
 def _keep(name: str, png: bytes, *, width: int | None = None) -> None:
@@ -46,12 +47,16 @@ def _keep(name: str, png: bytes, *, width: int | None = None) -> None:
     small.save(PICTURES / f"{name}.png", optimize=True)
 
 
-def _show(page: Page, name: str) -> None:
-    """Keep what a phone shows of the chat: without the sandbox's own bars."""
+def _show(page: Page, name: str, messages: int = 1) -> None:
+    """Keep the newest so many messages of the chat, whole, without the sandbox's own bars."""
     page.mouse.move(0, 0)
     page.evaluate("document.activeElement?.blur()")
     page.wait_for_timeout(_SETTLED_MS)
-    _keep(name, page.locator("main.chat").screenshot())
+    newest = page.locator("#log article")
+    top = newest.nth(-messages).evaluate("each => each.getBoundingClientRect().top") - _MARGIN
+    bottom = newest.last.evaluate("each => each.getBoundingClientRect().bottom") + _MARGIN
+    clip: FloatRect = {"x": 0, "y": top, "width": PHONE["width"], "height": bottom - top}
+    _keep(name, page.screenshot(clip=clip))
 
 
 def _open(browser: Browser, address: str, size: dict[str, int]) -> Page:
@@ -79,11 +84,12 @@ def _enrol(page: Page) -> None:
 
 def _first_night(page: Page) -> None:
     travel_to(page, "Time for your LDN, 4.5 mg.")
-    _show(page, "reminder")
+    _show(page, "reminder", messages=2)
     press(page, "Taken")
     heard(page, "Taken 4.5 mg at")
     travel_to(page, "how strong was your pain on average?")
-    _show(page, "check-in")
+    _show(page, "check-in", messages=2)
+    _overview(page)
     for answer, then in (("6", "How was your sleep"), ("7", "Did you notice any"), ("None", "Thank you.")):
         press(page, answer)
         heard(page, then)
@@ -92,12 +98,10 @@ def _first_night(page: Page) -> None:
 def _months(page: Page) -> None:
     page.locator('[data-action="history"]').click()
     arrived(page)
-    page.set_viewport_size(LONG_PHONE)
     say(page, "/summary")
     heard(page, "(7 days)")
     page.locator("#log article").last.locator("img.photo").wait_for()
     _show(page, "summary")
-    page.set_viewport_size(PHONE)
     say(page, "/history")
     heard(page, "Tap a day.")
     _show(page, "history")
@@ -115,8 +119,11 @@ def _doctors_page(page: Page) -> None:
 
 
 def _overview(page: Page) -> None:
+    """Keep the whole page as somebody at a desk sees it."""
+    page.set_viewport_size(DESKTOP)
     page.wait_for_timeout(2 * _SETTLED_MS)
     _keep("page", page.screenshot())
+    page.set_viewport_size(PHONE)
 
 
 def main() -> None:
@@ -130,7 +137,6 @@ def main() -> None:
             steps: tuple[Callable[[Page], None], ...] = (_enrol, _first_night, _months, _doctors_page)
             for step in steps:
                 step(phone)
-            _overview(_open(browser, sandbox.address, DESKTOP))
         finally:
             sandbox.stop()
 

@@ -71,7 +71,6 @@ class Dialogue:
         *,
         awaiting: str | None = None,
         own_words: bool = False,
-        move: bool = False,
         **draft: object,
     ) -> None:
         """Show a screen where the patient looks, and remember what the next typed words are for.
@@ -81,14 +80,13 @@ class Dialogue:
             message: The screen.
             awaiting: What typed words are for; None ends the dialogue.
             own_words: They are the patient's own: a safety text answers them, and they are kept all the same.
-            move: Say it as a new message.
             draft: What was said so far: plain JSON.
         """
         kept = self.kept(turn)
-        if kept.get("location_button"):
+        shares_location = bool(kept.get("location_button"))
+        if shares_location:
             turn.reply(location_dropped())
-            move = True
-        on = show_screen(turn, message, on=kept.get("message_id"), move=move)
+        on = show_screen(turn, message, on=kept.get("message_id"), move=shares_location)
         if awaiting is not None:
             self.ask(turn, awaiting, message_id=on, own_words=own_words, **draft)
         elif kept:

@@ -12,11 +12,14 @@ if TYPE_CHECKING:
 def show_screen(turn: Turn, message: Message, *, on: int | None, move: bool = False) -> int | None:
     """Show the dialogue's screen where the patient looks; an earlier message of it loses its buttons.
 
+    After a tap that is the message that was tapped. After typed words it is below them: an edit above would
+    look like silence.
+
     Args:
         turn: The update being handled.
         message: The screen.
         on: The id of the message that shows the dialogue now, or None.
-        move: Say it as a new message, e.g. because the words before it must be seen.
+        move: Say it as a new message also after a tap, e.g. because the words before it must be seen.
 
     Returns:
         The id of the message that shows it now; None when it is a new one, whose id Telegram has yet to give.
@@ -27,9 +30,6 @@ def show_screen(turn: Turn, message: Message, *, on: int | None, move: bool = Fa
     if not move and pressed is not None and not turn.pressed_a_picture:
         turn.edit(message)
         return pressed
-    if not move and pressed is None and on is not None and turn.has_in_sight(on):
-        turn.edit(message, message_id=on)
-        return on
     before = on if pressed is None else pressed
     if before is not None:
         turn.strip(before)

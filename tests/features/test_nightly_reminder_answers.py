@@ -128,3 +128,16 @@ async def test_saying_taken_twice_by_typing_says_when_it_was_logged(
     said = await patient.say("taken")
     assert said.text == "Logged already. ✅ Taken 4.5 mg at 22:00"
     assert labels(said) == ["Undo", "Correct"]
+
+
+async def test_forgot_never_turns_a_logged_taken_into_not_taken(bot: RunningBot, patient: Reminded) -> None:
+    """Typed an hour later it may be about another day: it says what is logged, and how to change it."""
+    await bot.travel_to(DUE)
+    await patient.tap("Taken")
+    await bot.travel_to(DUE + timedelta(hours=1))
+    said = await patient.say("I forgot")
+    assert "I changed nothing" in said.text
+    assert (await patient.dose(DUE.date())).state == "taken"
+    await patient.tap("Correct")
+    await patient.tap("I didn't take it")
+    assert (await patient.dose(DUE.date())).state == "not_taken"

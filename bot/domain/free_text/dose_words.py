@@ -139,12 +139,13 @@ _EXTRA = re.compile(
     r"(?: by mistake| by accident| accidentally)?"
 )
 _ASKED = re.compile(
+    r"(?:(?:help|oh no|oh dear|wait|sorry),? )?(?:"
     rf"(?:did|have|had) i (?:already |just |really )?(?:take|took|taken|have|had|forget|miss|skip)"
     rf"(?:{_IT}| two)?"
-    r"(?: already| yet| or not)?"
+    r"(?: already| yet| or not| twice)?"
     rf"|(?:should|shall|can|may|could|must|do) i (?:still |now |also |have to |need to )?(?:take|skip|have)"
     rf"(?:{_IT}| one| two| another(?: one| {_THINGS})?)?(?: now| late| again| too)?"
-    rf"|is it (?:ok|okay|safe|too late|late) to (?:still )?(?:take|skip){_IT}(?: now)?"
+    rf"|is it (?:ok|okay|safe|too late|late) to (?:still )?(?:take|skip){_IT}(?: now)?)"
 )
 
 

@@ -30,7 +30,7 @@ _FARTHEST = timedelta(days=5 * 366)
 
 async def on_command(turn: Turn) -> None:
     """Show the list in a new message."""
-    await _list(turn, move=True)
+    await _list(turn)
 
 
 async def on_open(turn: Turn, _press: Press) -> None:
@@ -152,7 +152,7 @@ async def _take_date(turn: Turn, kept: Mapping[str, Any]) -> None:
     if found is None:
         problem = _("I couldn't read {typed} as a date. Please type it like 14 March.")
         again = messages.ask_date(problem.format(typed=echo(turn.text)))
-        _show(turn, again, awaiting="date", move=True, **keep)
+        _show(turn, again, awaiting="date", **keep)
     elif isinstance(found, AmbiguousDate):
         _show(turn, messages.which_date(found.choices), awaiting="date", **keep)
     else:
@@ -168,7 +168,7 @@ async def _take_day(turn: Turn, day: date) -> None:
         return
     if not today <= day <= today + _FARTHEST:
         problem = messages.ask_date(_("That date can't be reminded of. Please type one from today on."))
-        _show(turn, problem, awaiting="date", move=turn.pressed_message_id is None, **keep)
+        _show(turn, problem, awaiting="date", **keep)
         return
     if "row" in kept:
         row = await dated.own(turn.session, UUID(kept["row"]), turn.patient.id)
@@ -189,17 +189,17 @@ async def _take_every(turn: Turn, row: DatedReminder) -> None:
         await _saved(turn, row)
     else:
         problem = _("Please tap, or type a number of months from 1 to 24.")
-        _show(turn, messages.ask_every(row, problem), awaiting="every", row=str(row.id), move=True)
+        _show(turn, messages.ask_every(row, problem), awaiting="every", row=str(row.id))
 
 
 async def _saved(turn: Turn, row: DatedReminder) -> None:
     await turn.plan()
-    _show(turn, messages.one(row, turn.today, _("Saved.")), move=turn.pressed_message_id is None)
+    _show(turn, messages.one(row, turn.today, _("Saved.")))
 
 
-async def _list(turn: Turn, *, move: bool = False) -> None:
+async def _list(turn: Turn) -> None:
     rows = await dated.of_patient(turn.session, turn.patient.id)
-    _show(turn, messages.listed(rows, turn.today), move=move)
+    _show(turn, messages.listed(rows, turn.today))
 
 
 async def _own(turn: Turn, press: Press) -> DatedReminder | None:
@@ -207,11 +207,9 @@ async def _own(turn: Turn, press: Press) -> DatedReminder | None:
     return None if row is None or row.deleted_at is not None else row
 
 
-def _show(
-    turn: Turn, message: Message, *, awaiting: str | None = None, move: bool = False, **draft: str
-) -> None:
+def _show(turn: Turn, message: Message, *, awaiting: str | None = None, **draft: str) -> None:
     # Safety words ("dentist") are answered, and the patient's words are kept as well.
-    _DIALOGUE.show(turn, message, awaiting=awaiting, own_words=True, move=move, **draft)
+    _DIALOGUE.show(turn, message, awaiting=awaiting, own_words=True, **draft)
 
 
 FEATURE = Feature(

@@ -45,7 +45,6 @@ def show(
         message,
         awaiting=awaiting,
         own_words=awaiting in {NOTE, WORDS},
-        move=turn.pressed_message_id is None,
         event=None if event_id is None else str(event_id),
         kind=kind,
         on=None if on is None else on.isoformat(),

@@ -21,11 +21,12 @@ from bot.domain.free_text.dose_words import (
     parse_took_number,
 )
 from bot.domain.free_text.time_of_day import parse_time
-from bot.features.nightly_reminder import actions, correction, facts, messages, today
+from bot.features.nightly_reminder import actions, correction, facts, messages, messages_logged, today
 from bot.features.nightly_reminder.saying import show, show_said, show_today
 from bot.features.nightly_reminder.words import FIRST_HOUR_OF_MORNING, is_evening
 from bot.locale import _
 from bot.storage import doses
+from bot.telegram_io.questions import with_notice
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -133,6 +134,12 @@ async def _hear(turn: Turn, said: DoseWords) -> bool:
 
 
 async def _log(turn: Turn, row: Dose, said: TookDose | DidNotTake) -> None:
+    if isinstance(said, DidNotTake) and row.state == DoseState.TAKEN:
+        # "I forgot yesterday" may be about another day, and who believes it not taken may take it again.
+        logged = messages_logged.logged(await facts.view(turn.session, turn.patient, row), turn.now)
+        notice = _("This is logged, and I changed nothing. If it's wrong, tap Correct.")
+        show(turn, row, with_notice(logged, notice))
+        return
     if isinstance(said, DidNotTake):
         reason = NotTakenReason.FORGOT if said.forgot else None
         await show_said(turn, row, await actions.decline(turn.session, turn.patient, row, turn.now, reason))

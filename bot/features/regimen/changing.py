@@ -30,7 +30,7 @@ async def dose(turn: Turn) -> None:
     if words.strip():
         await typed.take_plan(turn, plan, words.strip())
     else:
-        show_plan(turn, plan, move=True)
+        show_plan(turn, plan)
 
 
 async def on_open(turn: Turn, _press: Press) -> None:

@@ -41,9 +41,7 @@ def awaited(turn: Turn) -> tuple[str, str] | None:
     return None if kept is None else (kept["awaiting"], kept["about"])
 
 
-def show(
-    turn: Turn, message: Message, *, awaiting: str | None = None, about: str = "", move: bool = False
-) -> None:
+def show(turn: Turn, message: Message, *, awaiting: str | None = None, about: str = "") -> None:
     """Show a screen.
 
     Args:
@@ -51,21 +49,19 @@ def show(
         message: The screen.
         awaiting: What the next typed words are for, or None.
         about: What those words are about: a draft's id, a date, a reason.
-        move: Say it as a new message.
     """
-    _DIALOGUE.show(turn, message, awaiting=awaiting, move=move, about=about)
+    _DIALOGUE.show(turn, message, awaiting=awaiting, about=about)
 
 
-def show_plan(turn: Turn, plan: Plan, *, notice: str | None = None, move: bool = False) -> None:
+def show_plan(turn: Turn, plan: Plan, *, notice: str | None = None) -> None:
     """Show the plan; the next typed words are a change of it."""
-    show(turn, questions.with_notice(screens.overview(plan), notice), awaiting=PLAN, move=move)
+    show(turn, questions.with_notice(screens.overview(plan), notice), awaiting=PLAN)
 
 
 def show_result(turn: Turn, plan: Plan, result: Message | Problem) -> None:
     """Show what a change came to: its read-back, or the plan with one sentence about what is wrong."""
     if isinstance(result, Problem):
-        # An edit above the patient's own words would look like silence.
-        show_plan(turn, plan, notice=result.text, move=turn.pressed_message_id is None)
+        show_plan(turn, plan, notice=result.text)
     else:
         show(turn, result, awaiting=PLAN)
 

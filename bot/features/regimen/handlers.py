@@ -56,7 +56,7 @@ async def _take_reason(turn: Turn, plan: Plan, text: str, change_id: UUID) -> No
     change = await plans.own_change(turn.session, change_id, turn.patient.id)
     if change is not None:
         history.keep_reason(change, text)
-    flow.show_plan(turn, plan, notice=_("Noted with the change."), move=True)
+    flow.show_plan(turn, plan, notice=_("Noted with the change."))
 
 
 async def _unasked(turn: Turn) -> bool:

@@ -27,7 +27,7 @@ async def pause(turn: Turn) -> None:
     """Ask why, or show the pause that is in force."""
     plan = await plan_of(turn)
     if plan is not None:
-        show(turn, pause_screens.overview(plan, await pauses.ahead(plan)), move=True)
+        show(turn, pause_screens.overview(plan, await pauses.ahead(plan)))
 
 
 async def on_open(turn: Turn, _press: Press) -> None:
@@ -43,9 +43,9 @@ async def resume(turn: Turn) -> None:
     if plan is None:
         return
     if await pauses.needs_clearance(plan):
-        show(turn, pause_screens.clearance(), move=True)
+        show(turn, pause_screens.clearance())
     else:
-        await _resume(turn, plan, cleared=False, move=True)
+        await _resume(turn, plan, cleared=False)
 
 
 async def on_resume(turn: Turn, press: Press) -> None:
@@ -57,7 +57,7 @@ async def on_resume(turn: Turn, press: Press) -> None:
     if not sure and await pauses.needs_clearance(plan):
         show(turn, pause_screens.clearance())
     else:
-        await _resume(turn, plan, cleared=sure, move=False)
+        await _resume(turn, plan, cleared=sure)
 
 
 async def on_reason(turn: Turn, press: Press) -> None:
@@ -139,7 +139,7 @@ async def take_first(turn: Turn, plan: Plan, about: str) -> None:
             "A pause starts with a dose to come, up to a year ahead. Please type its first day."
         )
         message = questions.with_notice(pause_screens.ask_first(), text)
-        show(turn, message, awaiting=flow.PAUSE_FIRST, about=about, move=True)
+        show(turn, message, awaiting=flow.PAUSE_FIRST, about=about)
         return
     await ask_how_long(turn, plan, reason, found)
 
@@ -154,7 +154,7 @@ async def take_last(turn: Turn, plan: Plan, about: str) -> None:
         message = questions.with_notice(
             pause_screens.how_long(plan, reason, first, is_chosen=True), text.format(typed=echo(turn.text))
         )
-        show(turn, message, awaiting=flow.PAUSE_LAST, about=about, move=True)
+        show(turn, message, awaiting=flow.PAUSE_LAST, about=about)
         return
     await _start(turn, plan, reason, first, last)
 
@@ -178,7 +178,7 @@ async def _start(turn: Turn, plan: Plan, reason: PauseReason, first: date, last:
         show(turn, pause_screens.started(after, started.row, await flow.next_reminder(turn)))
 
 
-async def _resume(turn: Turn, plan: Plan, *, cleared: bool, move: bool) -> None:
+async def _resume(turn: Turn, plan: Plan, *, cleared: bool) -> None:
     ended = await pauses.resume(plan, cleared=cleared)
     await turn.plan()
     hold = await patients.open_hold(turn.session, turn.patient.id)
@@ -194,7 +194,7 @@ async def _resume(turn: Turn, plan: Plan, *, cleared: bool, move: bool) -> None:
         coming=coming,
         as_before=waiting[0].id if waiting and await pauses.steps_as_before(after, waiting[0]) else None,
     )
-    show(turn, message, move=move)
+    show(turn, message)
 
 
 def _reason(press: Press) -> PauseReason | None:

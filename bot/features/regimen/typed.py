@@ -86,7 +86,7 @@ async def take_date(turn: Turn, plan: Plan, text: str, draft_id: str) -> None:
     draft = await plans.own_draft(turn.session, UUID(draft_id), turn.patient.id)
     found = read_date(text, plan.today)
     if draft is None:
-        flow.show_plan(turn, plan, move=True)
+        flow.show_plan(turn, plan)
     elif isinstance(found, Choices):
         data = press_data("regimen.from", draft.id)
         options = ((label, f"{data}:{day}") for label, day in found.options)

@@ -113,7 +113,7 @@ async def _show(turn: Turn, choice: Choice, *, notice: str = "") -> None:
 
 
 def _show_message(turn: Turn, message: Message) -> None:
-    _DIALOGUE.show(turn, message, move=turn.pressed_message_id is None)
+    _DIALOGUE.show(turn, message)
 
 
 def _ask(turn: Turn, message: Message, choice: Choice, what: str) -> None:

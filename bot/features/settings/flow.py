@@ -44,17 +44,15 @@ async def rows_of(turn: Turn) -> Rows | None:
     return rows
 
 
-def show_overview(turn: Turn, rows: Rows, *, notice: str | None = None, move: bool = False) -> None:
+def show_overview(turn: Turn, rows: Rows, *, notice: str | None = None) -> None:
     """Show the overview."""
-    DIALOGUE.show(turn, questions.with_notice(overview(rows), notice), move=move)
+    DIALOGUE.show(turn, questions.with_notice(overview(rows), notice))
 
 
-def show_field(
-    turn: Turn, rows: Rows, field: Field, *, notice: str | None = None, move: bool = False
-) -> None:
+def show_field(turn: Turn, rows: Rows, field: Field, *, notice: str | None = None) -> None:
     """Show a field's screen; where it can be typed, the next words are for it."""
     message = screens.screen(field, rows)
-    DIALOGUE.show(turn, questions.with_notice(message, notice), awaiting=_typed(field), move=move)
+    DIALOGUE.show(turn, questions.with_notice(message, notice), awaiting=_typed(field))
 
 
 def _typed(field: Field | None) -> str | None:
@@ -63,7 +61,6 @@ def _typed(field: Field | None) -> str | None:
 
 async def follow(turn: Turn, rows: Rows, field: Field, result: Result) -> None:
     """Do what follows from an answer: plan and show what was changed, ask on, or say what is wrong."""
-    typed = turn.pressed_message_id is None
     if isinstance(result, Changed):
         await _changed(turn, field, result)
     elif isinstance(result, Asked):
@@ -72,8 +69,7 @@ async def follow(turn: Turn, rows: Rows, field: Field, result: Result) -> None:
         message = screens.zone_choices(result.text, result.options)
         DIALOGUE.show(turn, message, awaiting=Field.ZONE)
     else:
-        # An edit above the patient's own words would look like silence.
-        show_field(turn, rows, _parent(field), notice=result.text, move=typed)
+        show_field(turn, rows, _parent(field), notice=result.text)
 
 
 async def _changed(turn: Turn, field: Field, changed: Changed) -> None:

@@ -22,7 +22,7 @@ async def settings(turn: Turn) -> None:
     """Show the overview."""
     rows = await flow.rows_of(turn)
     if rows is not None:
-        flow.show_overview(turn, rows, move=True)
+        flow.show_overview(turn, rows)
 
 
 async def on_open(turn: Turn, _press: Press) -> None:
@@ -94,7 +94,7 @@ async def on_location(turn: Turn) -> bool:
     zone = zone_at(message.location.latitude, message.location.longitude)
     if zone is None:
         unknown = _("I don't know the time zone of that place. Please type a city near you.")
-        flow.show_field(turn, rows, Field.ZONE, notice=unknown, move=True)
+        flow.show_field(turn, rows, Field.ZONE, notice=unknown)
     else:
         flow.DIALOGUE.show(turn, screens.zone_sure(zone, rows), awaiting=Field.ZONE)
     return True

@@ -38,7 +38,6 @@ def show(
     *,
     awaiting: str | None = None,
     supply: UUID | None = None,
-    move: bool = False,
     **draft: str,
 ) -> None:
     """Show a screen in the feature's one message, and remember what the next typed words are for.
@@ -48,10 +47,9 @@ def show(
         message: The screen.
         awaiting: What typed words are for; None: nothing.
         supply: The strength that the question is about.
-        move: Say it as a new message.
         draft: What was said so far.
     """
     if supply is not None:
         draft["supply"] = str(supply)
     # Safety words in a label are answered, and the label is kept as well (features/safety).
-    _DIALOGUE.show(turn, message, awaiting=awaiting, own_words=True, move=move, **draft)
+    _DIALOGUE.show(turn, message, awaiting=awaiting, own_words=True, **draft)

@@ -26,7 +26,7 @@ _MOST_WARN_DAYS = 90
 
 async def on_command(turn: Turn) -> None:
     """Show everything in a new message."""
-    dialogue.show(turn, messages.overview(await _stock(turn)), move=True)
+    dialogue.show(turn, messages.overview(await _stock(turn)))
 
 
 async def on_open(turn: Turn, _press: Press) -> None:
@@ -177,7 +177,7 @@ async def _take_number(turn: Turn, text: str) -> None:
     stock = await _stock(turn)
     one, kept = stock.find(dialogue.supply_id(turn)), dialogue.of(turn)
     if one is None:
-        dialogue.show(turn, messages.overview(stock), move=True)
+        dialogue.show(turn, messages.overview(stock))
         return
     amount = parse_count(text)
     mg = setup.mg_of(kept.get("mg", ""))
@@ -188,7 +188,7 @@ async def _take_number(turn: Turn, text: str) -> None:
             again = asking.per_dose(one, stock, mg, problem)
         else:
             again = asking.count(one, stock, problem)
-        dialogue.show(turn, again, awaiting=awaiting, supply=one.row.id, mg=kept.get("mg", ""), move=True)
+        dialogue.show(turn, again, awaiting=awaiting, supply=one.row.id, mg=kept.get("mg", ""))
     elif awaiting == "per" and mg is not None:
         await actions.use(turn.session, one, mg, amount)
         await _saved(turn, one, _("Saved."))
@@ -205,13 +205,13 @@ async def _take_expiry(turn: Turn, text: str) -> None:
     one = stock.find(dialogue.supply_id(turn))
     found = parse_expiry(text, stock.today)
     if one is None:
-        dialogue.show(turn, messages.overview(stock), move=True)
+        dialogue.show(turn, messages.overview(stock))
     elif found is None:
         problem = _("I couldn't read {typed} as a date. Please type it like 12/2027.").format(
             typed=echo(text)
         )
         again = asking.expiry(one, stock, problem)
-        dialogue.show(turn, again, awaiting="expiry", supply=one.row.id, move=True)
+        dialogue.show(turn, again, awaiting="expiry", supply=one.row.id)
     elif isinstance(found, AmbiguousDate):
         dialogue.show(turn, asking.which_expiry(one, found.choices), awaiting="expiry", supply=one.row.id)
     else:
@@ -229,7 +229,7 @@ async def _set_warning(turn: Turn, text: str) -> None:
     else:
         notice = _("Please type a number of days from 1 to 90, or tap.")
         message = messages.warning_choice(await _stock(turn))
-        dialogue.show(turn, messages.noticed(message, notice), awaiting="warn", move=True)
+        dialogue.show(turn, messages.noticed(message, notice), awaiting="warn")
         return
     await turn.plan()
     dialogue.show(turn, messages.overview(await _stock(turn), _("Saved.")))

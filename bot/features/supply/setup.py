@@ -50,7 +50,7 @@ async def take_label(turn: Turn, text: str) -> None:
     if len(label) > LONGEST_LABEL:
         stock = await read(turn.session, turn.patient, turn.now)
         problem = _("That's long. Please type just the strength, like 1.5 mg.")
-        dialogue.show(turn, _ask_label(stock, problem), awaiting="label", move=True)
+        dialogue.show(turn, _ask_label(stock, problem), awaiting="label")
         return
     buttons = (Button(_(words), press_data("supply.unit", None, unit)) for unit, words in _UNITS.items())
     text = _("What do you count?")
@@ -75,7 +75,7 @@ async def take_first_count(turn: Turn, text: str) -> None:
     if found is None:
         problem = _("I couldn't read {typed} as a number. Please type it like 90.").format(typed=echo(text))
         again = _ask_left(problem)
-        dialogue.show(turn, again, awaiting="first_count", label=kept["label"], unit=kept["unit"], move=True)
+        dialogue.show(turn, again, awaiting="first_count", label=kept["label"], unit=kept["unit"])
         return
     row = await _save(turn, kept["label"], kept["unit"], found)
     stock = await read(turn.session, turn.patient, turn.now)
@@ -87,9 +87,7 @@ async def take_first_count(turn: Turn, text: str) -> None:
     mg = stock.steps[0].dose_mg
     saved = _("Saved: {n}.").format(n=number(found))
     await turn.plan()
-    dialogue.show(
-        turn, asking.per_dose(one, stock, mg, saved), awaiting="per", supply=row.id, mg=f"{mg:f}", move=True
-    )
+    dialogue.show(turn, asking.per_dose(one, stock, mg, saved), awaiting="per", supply=row.id, mg=f"{mg:f}")
 
 
 async def _save(turn: Turn, label: str, unit: str, count: Decimal) -> Supply:

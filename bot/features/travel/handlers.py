@@ -37,7 +37,7 @@ async def on_command(turn: Turn) -> None:
     if said:
         await _take_place(turn, said[0])
     else:
-        await _overview(turn, move=True)
+        await _overview(turn)
 
 
 async def on_open(turn: Turn, _press: Press) -> None:
@@ -120,7 +120,7 @@ async def on_location(turn: Turn) -> bool:
     zone = zone_at(message.location.latitude, message.location.longitude)
     if zone is None:
         unknown = _("I don't know the time zone of that place. Please type a city near you.")
-        _DIALOGUE.show(turn, messages.ask_place(unknown), awaiting="place", move=True)
+        _DIALOGUE.show(turn, messages.ask_place(unknown), awaiting="place")
     else:
         await _ask_which(turn, zone)
     return True
@@ -145,9 +145,9 @@ async def on_text(turn: Turn) -> bool:
 async def _take_place(turn: Turn, text: str) -> None:
     found = read_zone(text)
     if isinstance(found, Problem):
-        _DIALOGUE.show(turn, messages.ask_place(found.text), awaiting="place", move=True)
+        _DIALOGUE.show(turn, messages.ask_place(found.text), awaiting="place")
     elif isinstance(found, Choices):
-        _DIALOGUE.show(turn, messages.which_place(found.text, found.options), awaiting="place", move=True)
+        _DIALOGUE.show(turn, messages.which_place(found.text, found.options), awaiting="place")
     else:
         await _ask_which(turn, found)
 
@@ -155,7 +155,7 @@ async def _take_place(turn: Turn, text: str) -> None:
 async def _take_date(turn: Turn, home: str) -> bool:
     found = parse_date(turn.text, turn.today, towards="future")
     if isinstance(found, AmbiguousDate):
-        _DIALOGUE.show(turn, messages.which_date(found.choices, home), awaiting="back", home=home, move=True)
+        _DIALOGUE.show(turn, messages.which_date(found.choices, home), awaiting="back", home=home)
         return True
     if found is None:
         return False
@@ -170,31 +170,29 @@ async def _plan_back(turn: Turn, home: str, day: date) -> None:
         row = await zone_changes.plan(turn.session, turn.patient, home, day, turn.now)
     if row is None:
         problem = _("The way back is a day from tomorrow on, up to a year ahead. I couldn't use {day}.")
-        await _overview(turn, problem.format(day=echo(day.isoformat())), move=True)
+        await _overview(turn, problem.format(day=echo(day.isoformat())))
         return
     await turn.plan()
-    await _overview(turn, messages.back_planned(row), move=turn.pressed_message_id is None)
+    await _overview(turn, messages.back_planned(row))
 
 
 async def _ask_which(turn: Turn, there: str) -> None:
     home = turn.patient.zone or "UTC"
     if there == home:
         turn.patient.away_zone = None
-        _DIALOGUE.show(turn, messages.same_clock(there, turn.now), move=True)
+        _DIALOGUE.show(turn, messages.same_clock(there, turn.now))
         return
     keep, move = await under(turn, home), await under(turn, there)
     if clock_offset(there, turn.now) == clock_offset(home, turn.now) and keep.reminders == move.reminders:
-        _DIALOGUE.show(turn, messages.same_clock(there, turn.now), move=True)
+        _DIALOGUE.show(turn, messages.same_clock(there, turn.now))
         return
-    _DIALOGUE.show(
-        turn, messages.choice(home, there, turn.now, keep, move), move=turn.pressed_message_id is None
-    )
+    _DIALOGUE.show(turn, messages.choice(home, there, turn.now, keep, move))
 
 
-async def _overview(turn: Turn, notice: str = "", *, move: bool = False) -> None:
+async def _overview(turn: Turn, notice: str = "") -> None:
     back = await zone_changes.coming(turn.session, turn.patient.id)
     message = messages.overview(turn.patient.zone or "UTC", turn.now, back, await away(turn), notice)
-    _DIALOGUE.show(turn, message, move=move)
+    _DIALOGUE.show(turn, message)
 
 
 def _zone_in(press: Press, at: int) -> str | None:

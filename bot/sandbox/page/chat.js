@@ -23,7 +23,10 @@ export class Chat {
     this.scroll.addEventListener("scroll", () => this.#noteScroll(), { passive: true });
     byId("to-bottom").addEventListener("click", () => this.toBottom());
     byId("earlier").addEventListener("click", () => this.#showEarlier());
-    new ResizeObserver(() => this.sticky && this.toBottom()).observe(this.scroll);
+    this.lastTop = 0;
+    const growth = new ResizeObserver(() => this.sticky && this.toBottom());
+    growth.observe(this.scroll);
+    growth.observe(this.log);
   }
 
   /** Show another chat, or the same one after a reconnect. Old messages aren't read out again. */
@@ -116,7 +119,10 @@ export class Chat {
 
   #noteScroll() {
     const { scrollHeight, scrollTop, clientHeight } = this.scroll;
-    this.sticky = scrollHeight - scrollTop - clientHeight < NEAR_BOTTOM;
+    // What grows below, like a picture that has just loaded, is no scrolling up.
+    if (scrollHeight - scrollTop - clientHeight < NEAR_BOTTOM) this.sticky = true;
+    else if (scrollTop < this.lastTop) this.sticky = false;
+    this.lastTop = scrollTop;
     if (this.sticky) byId("to-bottom").hidden = true;
   }
 

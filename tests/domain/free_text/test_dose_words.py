@@ -100,6 +100,8 @@ EXTRA += [
     "took too much",
 ]
 ASKED = [
+    "Oh no, did I take it twice?",
+    "wait did i take it",
     "should I take it?",
     "Should I still take my dose tonight",
     "did I take it?",
