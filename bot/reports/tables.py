@@ -51,7 +51,8 @@ def tables_of(document: Mapping[str, Any]) -> Iterable[tuple[str, Sequence[Cells
         if name == "checkins":
             yield from _checkins(rows)
         elif rows:
-            yield name, [{column: _flat(value) for column, value in row.items()} for row in rows]
+            flat = [{column: _flat(value) for column, value in row.items()} for row in rows]
+            yield name, sorted(flat, key=_date)
 
 
 def csv_table(rows: Sequence[Cells]) -> bytes:
@@ -62,6 +63,13 @@ def csv_table(rows: Sequence[Cells]) -> bytes:
     writer.writeheader()
     writer.writerows({column: _safe(value) for column, value in row.items()} for row in rows)
     return (_BOM + text.getvalue()).encode()
+
+
+def _date(cells: Cells) -> str:
+    """Return the first date of a row, or its first instant; ids are random and no order to read in."""
+    dates = (value for name, value in cells.items() if name.endswith(("_date", "_on")))
+    instants = (value for name, value in cells.items() if name == "at" or name.endswith("_at"))
+    return str(next(dates, None) or next(instants, None) or "")
 
 
 def _checkins(rows: Sequence[Mapping[str, Any]]) -> Iterable[tuple[str, Sequence[Cells]]]:

@@ -12,7 +12,7 @@ from zipfile import ZipFile
 import pytest
 from jsonschema import Draft202012Validator
 
-from bot.reports.tables import csv_table, json_file
+from bot.reports.tables import csv_table, json_file, tables_of
 from bot.storage.portable.schema import schema
 from bot.storage.tables import Event, Patient
 from scripts.write_schema import TARGET, text
@@ -96,7 +96,8 @@ async def test_the_tables_open_in_a_spreadsheet(bot: RunningBot, chat: Person) -
         "severity": "mild",
     }
     assert tables["events"][0]["note"] == '\'=HYPERLINK("http://example.org")'
-    assert [row["state"] for row in sorted(tables["doses"], key=lambda row: row["dose_date"])][:3] == [
+    assert [row["dose_date"] for row in tables["doses"]][::6] == ["2026-11-17", "2026-11-23"]
+    assert [row["state"] for row in tables["doses"]][:3] == [
         "taken",
         "taken",
         "not_taken",
@@ -125,6 +126,16 @@ def test_no_cell_is_a_formula(cell: str) -> None:
     """Whatever spreadsheets take for one gets a sign before it."""
     [row] = csv.DictReader(StringIO(csv_table([{"words": cell}]).decode("utf-8-sig"), newline=""))
     assert row["words"] == f"'{cell}"
+
+
+def test_each_table_goes_by_its_dates() -> None:
+    """As a patient reads them; ids are random, and rows without a date come first."""
+    days = ("2026-02-01", None, "2026-01-31")
+    rows = [{"id": number, "note": "", "starts_on": day, "at": None} for number, day in enumerate(days)]
+    document = {"patient": {}, "tables": {"dose_steps": rows, "strengths": [{"id": 2}, {"id": 1}]}}
+    tables = dict(tables_of(document))
+    assert [row["id"] for row in tables["dose_steps"]] == [1, 2, 0]
+    assert [row["id"] for row in tables["strengths"]] == [2, 1]
 
 
 @pytest.mark.parametrize(
