@@ -8,7 +8,7 @@ UV_COMPILE := $(VENV)/bin/uv pip compile --quiet --universal --generate-hashes -
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test check format bench soak simulate schema screenshots fuzz docs licences sbom audit \
-	lock clean
+	image-check lock clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -77,6 +77,9 @@ sbom: $(VENV)/.dev ## write build/sbom.cdx.json: what runs in the bot, with hash
 
 audit: $(VENV)/.dev ## ask for known holes in what runs in the bot; needs the network
 	.ci/audit
+
+image-check: $(VENV)/.dev ## replay the Dockerfile's build without an engine: size, packages, start-up
+	$(PY) -m scripts.measure_image
 
 lock: $(VENV)/.dev ## pin the newest allowed dependencies with their hashes
 	$(UV_COMPILE) --upgrade --output-file requirements.lock
