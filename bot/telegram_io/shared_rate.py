@@ -53,6 +53,7 @@ class SharedPacer(Pacer):
         self._reserved: deque[float] = deque()
         self._servers = ServersClock()
         self._lead_s = 0.0
+        self._ask_again_at = 0.0
         self._is_open = False
         self._blocking: set[asyncio.Task[None]] = set()
 
@@ -89,7 +90,7 @@ class SharedPacer(Pacer):
                 continue
             if not any(self._lanes):
                 await self._until_asked(None)
-            elif not self._reserved:
+            elif self._wants_more(now):
                 await self._reserve(bulk=not self._lanes[0])
             elif self._reserved[0] > now:
                 await asyncio.sleep(self._reserved[0] - now)
@@ -100,6 +101,10 @@ class SharedPacer(Pacer):
                     await self._until_asked(wait)
                 else:
                     self._give(chosen, now)
+
+    def _wants_more(self, now: float) -> bool:
+        """Tell whether to reserve: before the last one is used up, since the database takes its time."""
+        return not self._reserved or (len(self._reserved) < self._ahead // 2 and now >= self._ask_again_at)
 
     async def _until_asked(self, wait: float | None) -> None:
         self._arrived.clear()
@@ -134,7 +139,9 @@ class SharedPacer(Pacer):
         now = time.monotonic()
         if reserved is None:
             self._blocked_until = max(self._blocked_until, now + blocked_s)
-            await asyncio.sleep(count * self._interval / 2)
+            self._ask_again_at = now + count * self._interval / 2
+            if not self._reserved:
+                await asyncio.sleep(self._ask_again_at - now)
             return
         self._servers.learn(begin, reserved.said_at, now)
         self._lead_s = min(_LONGEST_LEAD_S, (now - begin) / 2)
