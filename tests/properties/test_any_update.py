@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import random
 from typing import TYPE_CHECKING, Any
 
@@ -39,6 +40,14 @@ async def test_any_update_leaves_the_bot_working_on_postgresql(clock: ManualCloc
     await feed(clock, postgres_url, seed=2, count=60)
 
 
+@pytest.mark.usefixtures("quiet")
+async def test_any_update_that_telegram_answers_a_poll_with_leaves_the_bot_working(
+    clock: ManualClock, sqlite_url: str
+) -> None:
+    """As they come in real life: JSON over HTTP, through the poller, with its offset and the inbox."""
+    await feed(clock, sqlite_url, seed=3, count=100, over_http=True)
+
+
 @pytest.mark.soak
 @pytest.mark.usefixtures("quiet")
 @pytest.mark.parametrize("seed", range(100, 110))
@@ -55,11 +64,15 @@ def quiet(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("CRITICAL")
 
 
-async def feed(clock: ManualClock, url: str, seed: int, count: int) -> None:
-    """Let *count* generated updates come, and somebody's /today among them every fifty."""
+async def feed(clock: ManualClock, url: str, seed: int, count: int, *, over_http: bool = False) -> None:
+    """Let *count* generated updates come, and somebody's /today among them every fifty.
+
+    Over HTTP come those that JSON can hold, under ids that Telegram counts; else all, straight to the inbox.
+    """
     unhandled: list[dict[str, Any]] = []
     asyncio.get_running_loop().set_exception_handler(lambda _loop, context: unhandled.append(context))
     chance = random.Random(seed)
+    came = 0
     async with SandboxServer(clock, accept_unknown_chats=True) as server:
         bot = RunningBot(server, clock, url)
         await bot.start()
@@ -71,7 +84,13 @@ async def feed(clock: ManualClock, url: str, seed: int, count: int) -> None:
             for first in range(0, count, _AT_ONCE):
                 numbers = range(first, min(first + _AT_ONCE, count))
                 updates = [any_update(chance, number, presses, (*COMMANDS, *TYPED)) for number in numbers]
-                await bot.companion.ingest.receive(updates)
+                if over_http:
+                    for update in filter(can_be_sent, updates):
+                        del update["update_id"]
+                        server.world.updates.put_raw(update)
+                        came += 1
+                else:
+                    await bot.companion.ingest.receive(updates)
                 said = len(ben.bot_messages)
                 await ben.send_text("/today")
                 await bot.settle()
@@ -80,15 +99,25 @@ async def feed(clock: ManualClock, url: str, seed: int, count: int) -> None:
         finally:
             await bot.stop()
     assert not unhandled, unhandled[:3]
-    check_rows(url)
+    check_rows(url, at_least=came)
 
 
-def check_rows(url: str) -> None:
+def can_be_sent(update: dict[str, Any]) -> bool:
+    """Tell whether JSON in UTF-8 can say it."""
+    try:
+        json.dumps(update, allow_nan=False, ensure_ascii=False).encode()
+    except ValueError:
+        return False
+    return True
+
+
+def check_rows(url: str, *, at_least: int) -> None:
     """Look at the tables: every update is done, each value is of its column's type, nothing is orphaned."""
     engine = create_engine(url.replace("+aiosqlite", ""))
     with engine.connect() as connection:
         waiting = connection.execute(text("SELECT count(*) FROM inbox WHERE done_at IS NULL")).scalar_one()
         assert waiting == 0
+        assert connection.execute(text("SELECT count(*) FROM inbox")).scalar_one() >= at_least
         if engine.dialect.name == "sqlite":
             assert connection.execute(text("PRAGMA integrity_check")).scalars().all() == ["ok"]
             assert not connection.execute(text("PRAGMA foreign_key_check")).all()
