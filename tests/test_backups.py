@@ -343,10 +343,14 @@ def test_the_commands_go_round(
     path = made.stdout.strip()
     assert "100%" in made.stderr
     assert command("verify", path).stdout.startswith("ok: it can be restored: 0 rows of sqlite, made at ")
-    assert "start the bot" in command("restore", path, folder="new").stdout
+    restored = command("restore", path, folder="new").stdout
+    assert "start the bot" in restored
+    assert "there is no file of erasures at new/erasures" in restored
     with closing(sqlite3.connect(tmp_path / "new" / "ldn-companion.sqlite3")) as connection:
         assert connection.execute("SELECT count(*) FROM patients").fetchone() == (0,)
     again = command("restore", path, folder="new")
     assert again.exit_code == 2
     assert "is there already" in again.stderr
     assert command("restore", "nothing.ldnbackup", folder="newer").exit_code == 2
+    (tmp_path / "newer" / "erasures").write_text("")
+    assert "erasures" not in command("restore", path, folder="newer").stdout

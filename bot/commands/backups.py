@@ -44,7 +44,14 @@ def restore(path: BackupPath, config: ConfigPath = None) -> None:
 
         return _told(*await put_back(path, settings, SystemClock().now(), progress))
 
-    typer.echo(f"ok: restored: {_run(read_settings(config), 'Restoring', work)}; start the bot")
+    settings = read_settings(config)
+    typer.echo(f"ok: restored: {_run(settings, 'Restoring', work)}; start the bot")
+    erasures = settings.erasures_file()
+    if not erasures.exists():
+        typer.echo(
+            f"Note: there is no file of erasures at {erasures}. Whoever erased their diary since that backup "
+            "is in it again: before you start, put your copy of the file there, and its key (erasures.key)."
+        )
 
 
 async def _make(settings: Settings, progress: Progress) -> str:

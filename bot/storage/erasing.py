@@ -88,6 +88,13 @@ async def erase_again(database: Database, tombstones: Tombstones, now: datetime)
         known = (mark.detail or {}).get("count") if mark is not None else 0
     if known == len(names):
         return 0
+    if isinstance(known, int) and known > len(names):
+        log.warning(
+            "the database knows of %s erasures, %s of %s: if it was lost, put your copy back and restart",
+            known,
+            tombstones.path,
+            len(names),
+        )
     gone = 0
     async for page in _all_ids(database):
         for patient_id in await asyncio.to_thread(tombstones.among, page):
