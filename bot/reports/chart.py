@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bot.domain.checkin import Question
+from bot.domain.checkin_calendar import Rhythm
 from bot.domain.checkin_words import MEASURE_LABELS
 from bot.domain.dose import DoseState
 from bot.domain.event import EVENT_LABELS, Aspect, EventKind
@@ -27,6 +28,7 @@ Data = dict[str, Any]
 
 MOST_EFFECTS = 6
 _LONGEST_AMOUNT = 16
+_DAYS_APART = {Rhythm.DAILY: 1, Rhythm.EVERY_OTHER_DAY: 2, Rhythm.WEEKLY: 7}
 _SHAPES = {Question.PAIN: "circle", Question.SLEEP: "diamond"}
 # Short enough for the margin of a picture on a phone.
 _SHORT_EFFECTS: Mapping[SideEffect, str] = {
@@ -54,6 +56,7 @@ def chart_data(diary: Diary, *, most: int = MOST_EFFECTS, most_events: int = len
     """
     return {
         "days": diary.days,
+        "apart": _DAYS_APART[diary.rhythm],
         "ticks": ticks(diary.first, diary.last),
         "baseline": baseline_days(diary),
         "panels": [
