@@ -38,6 +38,8 @@ log = logging.getLogger(__name__)
 BACKUP = "backup"
 _SUFFIX = ".ldnbackup"
 _RETRY_AFTER = timedelta(hours=1)
+_LEFT_OVER = (".partial", ".copy", ".copy-*", ".verify", ".verify-*")
+_LEFT_OVER_AFTER = timedelta(days=1)
 _BLOCK = 1024 * 1024
 
 
@@ -58,11 +60,10 @@ class Backups:
             The new file, None where nothing was due or it failed: then the operator was told.
         """
         every = timedelta(hours=self._settings.backup.every_hours)
-        if not every:
-            return None
         try:
+            # Also where somebody else makes them: patients are told when the last one goes.
             self.let_old_ones_go()
-            if not await self._claim(every):
+            if not every or not await self._claim(every):
                 return None
             made = await self.make()
         except Exception as error:  # noqa: BLE001 - whatever it is, the operator must hear of it
@@ -122,9 +123,15 @@ class Backups:
         oldest = max(promised, now - timedelta(days=self._settings.backup.keep_days))
         gone = [path for path in there[:-1] if made_at(path) < oldest]
         gone += [path for path in there[-1:] if made_at(path) < promised]
-        for path in gone:
+        for path in (*gone, *self._left_by_a_crash()):
             path.unlink(missing_ok=True)
         return len(gone)
+
+    def _left_by_a_crash(self) -> list[Path]:
+        """Return what a backup or a look through one leaves when it is killed: copies of the database."""
+        before = (self._clock.now() - _LEFT_OVER_AFTER).timestamp()
+        found = [path for sort in _LEFT_OVER for path in self.folder.glob(f"ldn-*{sort}")]
+        return [path for path in found if path.stat().st_mtime < before]
 
     async def _fill(self, writer: BackupWriter, path: Path, progress: Progress) -> None:
         if not self._database.is_sqlite:

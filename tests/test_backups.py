@@ -222,6 +222,25 @@ async def test_they_are_made_on_time_and_go_when_they_are_old(
     assert mine.let_old_ones_go() == 1
 
 
+async def test_old_backups_go_also_where_the_bot_makes_none(
+    sqlite_url: str, tmp_path: Path, clock: ManualClock
+) -> None:
+    """Whoever makes them by hand is promised the same; what a killed backup left goes after a day."""
+    database = Database(sqlite_url)
+    backups = Backups(settings_of(sqlite_url, tmp_path / "backups", every_hours=0), database, clock, Told())
+    old = await backups.make()
+    left = [old.with_suffix(".copy"), old.with_suffix(".verify"), old.with_name(f"{old.name}.partial")]
+    for path in left:
+        path.touch()
+    os.utime(left[0], (START.timestamp(), START.timestamp()))
+    os.utime(left[1], (START.timestamp(), START.timestamp()))
+    clock.travel_to(START + timedelta(days=15))
+    new = await backups.make()
+    assert await backups.make_if_due() is None
+    assert sorted(backups.folder.iterdir()) == sorted([new, left[2]])
+    await database.close()
+
+
 async def test_a_failure_is_told_and_tried_again_in_an_hour(
     sqlite_url: str, tmp_path: Path, clock: ManualClock
 ) -> None:
