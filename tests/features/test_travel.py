@@ -71,6 +71,29 @@ async def test_the_way_back_is_applied_by_itself_and_said_at_noon(
 
 
 @on_sqlite
+async def test_im_home_ends_the_journey(bot: RunningBot, patient: Reminded) -> None:
+    """On a journey that kept home's clock, and on one that moved; without a journey it means nothing."""
+    assert "I didn't understand" in (await patient.say("I'm home")).text
+    await patient.say("I'm in New York")
+    await patient.tap("Keep London")
+    assert "Welcome back." in (await patient.say("back home again!")).text
+    await patient.say("I'm in New York")
+    await patient.tap("Move to New York")
+    assert "Sunday 8 Mar" in (await patient.say("back on Sunday")).text
+    await patient.say("I'm home")
+    await patient.tap("Move to London")
+    assert await _zone(bot) == "Europe/London"
+
+
+@on_sqlite
+async def test_a_typed_checkin_is_no_place(patient: Reminded) -> None:
+    """While the place is asked for, numbers about the day go to the check-in."""
+    await patient.say("/travel")
+    await patient.tap("I'm somewhere else")
+    assert "Pain 7" in (await patient.say("pain 7, slept badly 8")).text
+
+
+@on_sqlite
 async def test_taken_is_no_place(bot: RunningBot, patient: Reminded) -> None:
     """While the place is asked for, a word about the dose logs the dose."""
     await bot.travel_to(DUE)

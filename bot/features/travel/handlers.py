@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.free_text.dates import AmbiguousDate, parse_date
 from bot.domain.places import is_zone
-from bot.domain.travel import place_said
+from bot.domain.travel import day_of_return, is_home_said, place_said
 from bot.domain.zone_choice import clock_offset
 from bot.features.travel import messages
 from bot.features.travel.preview import after, away, under
@@ -74,8 +74,7 @@ async def on_keep(turn: Turn, press: Press) -> None:
 
 async def on_home(turn: Turn, _press: Press) -> None:
     """End a journey on which the reminders kept home's clock."""
-    turn.patient.away_zone = None
-    await _overview(turn, _("Welcome back. Your reminders go on as before."))
+    await _end_journey(turn)
 
 
 async def on_move(turn: Turn, press: Press) -> None:
@@ -127,19 +126,42 @@ async def on_location(turn: Turn) -> bool:
 
 
 async def on_text(turn: Turn) -> bool:
-    """Take a place or a date that was asked for, or "I'm in Tokyo" when nothing was."""
+    """Take a place or a date that was asked for, or "I'm in Tokyo" and "I'm home" when nothing was."""
     kept = _DIALOGUE.awaited(turn) or {}
-    if kept.get("awaiting") == "place":
-        await _take_place(turn, turn.text)
+    if is_home_said(turn.text) and await _come_home(turn):
         return True
-    if kept.get("awaiting") == "back":
-        return await _take_date(turn, kept["home"])
     said = place_said(turn.text)
+    if kept.get("awaiting") == "place" and not _is_another_answer(said or turn.text):
+        await _take_place(turn, said or turn.text)
+        return True
+    if kept.get("awaiting") == "back" and said is None:
+        return await _take_date(turn, kept["home"])
     places = [] if said is None or turn.patient.zone is None else find_zones(said)
     if said is None or not places or places[0].suggestion:
         return False
     await _take_place(turn, said)
     return True
+
+
+async def _come_home(turn: Turn) -> bool:
+    """End the journey, or ask about the clock of home; False for somebody who isn't travelling."""
+    if turn.patient.away_zone is not None:
+        await _end_journey(turn)
+        return True
+    back = await zone_changes.coming(turn.session, turn.patient.id)
+    if back is not None:
+        await _ask_which(turn, back.zone)
+    return back is not None
+
+
+async def _end_journey(turn: Turn) -> None:
+    turn.patient.away_zone = None
+    await _overview(turn, _("Welcome back. Your reminders go on as before."))
+
+
+def _is_another_answer(text: str) -> bool:
+    """Tell whether it is no place but numbers, as in "pain 7, slept badly 8": the check-in takes those."""
+    return any(sign.isdigit() for sign in text) and isinstance(read_zone(text), Problem)
 
 
 async def _take_place(turn: Turn, text: str) -> None:
@@ -153,7 +175,7 @@ async def _take_place(turn: Turn, text: str) -> None:
 
 
 async def _take_date(turn: Turn, home: str) -> bool:
-    found = parse_date(turn.text, turn.today, towards="future")
+    found = parse_date(day_of_return(turn.text), turn.today, towards="future")
     if isinstance(found, AmbiguousDate):
         _DIALOGUE.show(turn, messages.which_date(found.choices, home), awaiting="back", home=home)
         return True
