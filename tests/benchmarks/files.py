@@ -1,4 +1,4 @@
-"""Five years as a file, and back: how long the event loop stands still meanwhile (`make bench`)."""
+"""Five years as a file and back, and summed up: how long the event loop stands still (`make bench`)."""
 
 from __future__ import annotations
 
@@ -41,6 +41,7 @@ def files(years: int) -> Figures:
                 f"export of {years} years, {sort}": _export(server, bot, sort) for sort in (_JSON, _TABLES)
             }
             figures[f"import of {years} years"] = _import(server, bot)
+            figures[f"summary of {years} years"] = _summary(server, bot, years)
             figures[f"comparison over {years} years"] = _comparison(server, bot)
     return figures
 
@@ -53,6 +54,10 @@ def _export(server: Talk, bot: Talk, sort: str) -> dict[str, float]:
 
 def _import(server: Talk, bot: Talk) -> dict[str, float]:
     return _watched(server, bot, ("pass on", _WRITER, _NEWCOMER, ".json"), _NEWCOMER, "Your diary is here")
+
+
+def _summary(server: Talk, bot: Talk, years: int) -> dict[str, float]:
+    return _watched(server, bot, ("say", [_WRITER], f"/summary {365 * years}"), _WRITER, "LDN since")
 
 
 def _comparison(server: Talk, bot: Talk) -> dict[str, float]:
