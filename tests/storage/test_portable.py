@@ -287,6 +287,19 @@ def test_no_bytes_are_too_strange(content: bytes) -> None:
     assert read_file(content).mistakes
 
 
+@pytest.mark.parametrize("content", [b"[" + b"0," * 600_000 + b"{}]", b"[" + b"{}," * 1_000_001 + b"{}]"])
+def test_what_is_no_list_of_rows_is_refused_before_it_is_read(content: bytes) -> None:
+    """One call reads it, and nobody else's tap is answered meanwhile."""
+    [mistake] = read_file(content).mistakes
+    assert str(mistake) == "This isn't a JSON file that I can read."
+
+
+async def test_a_long_note_is_taken_in_however_it_is_written(kept: dict[str, Any]) -> None:
+    """A program that passed the file on may have escaped every sign of it."""
+    kept["tables"]["events"][0]["note"] = "😀" * 10_000
+    assert read_file(json.dumps(kept, ensure_ascii=True).encode()).mistakes == ()
+
+
 _JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
     lambda part: st.lists(part, max_size=3) | st.dictionaries(st.text(max_size=5), part, max_size=3),
