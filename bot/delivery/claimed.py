@@ -7,13 +7,19 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from bot.storage.deliveries import FIRST
+from bot.storage.deliveries import FIRST, UNHURRIED
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from uuid import UUID
 
     from bot.telegram_io.outgoing import Outgoing
+
+
+# Deliveries that are read and rendered together, just before they go out: a third of a second's worth.
+_BATCH_S = 0.32
+_LARGEST_BATCH = 64
+UNHURRIED_SHARE = 4
+"""What can wait gets this part: of two seconds' claims, of a batch, of the calls in flight."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +40,12 @@ class DueQueue:
     """Claimed deliveries that wait, what can wait behind all others.
 
     Args:
-        most: How many of each lane are read together.
+        per_second: How many go out in a second.
     """
 
-    def __init__(self, most: Mapping[int, int]) -> None:
-        self._most = most
+    def __init__(self, per_second: float) -> None:
+        batch = max(1, min(_LARGEST_BATCH, round(per_second * _BATCH_S)))
+        self._most = {FIRST: batch, UNHURRIED: max(1, batch // UNHURRIED_SHARE)}
         self._waiting: asyncio.PriorityQueue[Claimed] = asyncio.PriorityQueue()
 
     def put(self, claimed: Claimed) -> None:

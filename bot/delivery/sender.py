@@ -14,7 +14,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.delivery.answers import AnswerQueue
-from bot.delivery.claimed import Claimed, DueQueue, Ready
+from bot.delivery.claimed import UNHURRIED_SHARE, Claimed, DueQueue, Ready
 from bot.delivery.kinds import Outcome
 from bot.delivery.marks import Mark, Marker, Retry
 from bot.delivery.rendering import Renderer
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from bot.delivery.drawing import Studio
     from bot.delivery.kinds import Kind
     from bot.metrics import Metrics
+    from bot.storage.claims import Left
     from bot.storage.database import Database
     from bot.storage.tables import Delivery
     from bot.telegram_io.contact import Contact
@@ -41,15 +42,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-# Deliveries that are read and rendered together, just before they go out: a third of a second's worth.
-_BATCH_S = 0.32
-_LARGEST_BATCH = 64
 # A claim older than this is given back rather than sent under a lease that may run out.
 _CLAIM_GOOD_FOR_S = 40.0
 _SECONDS_CLAIMED_AHEAD = 2.0
-# Of what goes out in two seconds, what can wait is claimed for at most half a second; and no more than this
-# share of a batch and of the calls in flight.
-_UNHURRIED_SHARE = 4
 _OVERDUE_AT_ONCE = 200
 _STOP_WITHIN_S = 3.5
 
@@ -79,9 +74,8 @@ class Sender:
         self._contact = contact
         self._ahead = max(1, int(per_second * _SECONDS_CLAIMED_AHEAD))
         self._slots = asyncio.Semaphore(in_flight)
-        self._unhurried_slots = asyncio.Semaphore(max(1, in_flight // _UNHURRIED_SHARE))
-        batch = max(1, min(_LARGEST_BATCH, round(per_second * _BATCH_S)))
-        self._due = DueQueue({FIRST: batch, UNHURRIED: max(1, batch // _UNHURRIED_SHARE)})
+        self._unhurried_slots = asyncio.Semaphore(max(1, in_flight // UNHURRIED_SHARE))
+        self._due = DueQueue(per_second)
         self._judge = Judge(bot=bot, clock=clock, pacer=pacer, contact=contact)
         self._renderer = Renderer(database, clock, kinds)
         self._marker = Marker(database, clock, kinds, metrics)
@@ -130,7 +124,7 @@ class Sender:
     @property
     def unhurried_room(self) -> int:
         """Return how many that can wait may be claimed now: few, so that the next dose finds a free slot."""
-        return 0 if self._contact.is_out else max(0, self._ahead // _UNHURRIED_SHARE - self._to_send)
+        return 0 if self._contact.is_out else max(0, self._ahead // UNHURRIED_SHARE - self._to_send)
 
     @property
     def overdue_room(self) -> int:
@@ -154,23 +148,16 @@ class Sender:
             self._too_late.add((delivery_id, fence))
             self._finish(Mark(delivery_id, fence, Outcome.EXPIRED, "too late"))
 
-    def take_over(self, claims: Sequence[tuple[UUID, int]]) -> None:
-        """Take deliveries whose process died while it sent them: nobody knows whether they arrived.
+    def take_over(self, left: Sequence[Left]) -> None:
+        """Take what nobody has in hand: what may have left is uncertain, the rest waits again.
 
         One that is in this process's hands already (its mark waits to be written) stays there.
         """
-        for delivery_id, fence in claims:
-            if self.holds(delivery_id, fence):
-                continue
-            self._begin(delivery_id, fence)
-            self._finish(Mark(delivery_id, fence, Outcome.UNCERTAIN, "process died"))
-
-    def put_back(self, claims: Sequence[tuple[UUID, int]]) -> None:
-        """Let deliveries wait again whose process died before it sent them."""
-        for delivery_id, fence in claims:
+        for delivery_id, fence, may_have_left in left:
             if not self.holds(delivery_id, fence):
                 self._begin(delivery_id, fence)
-                self._finish(Mark(delivery_id, fence, Retry.NOW, "process died"))
+                end = Outcome.UNCERTAIN if may_have_left else Retry.NOW
+                self._finish(Mark(delivery_id, fence, end, "process died"))
 
     def answer(self, chat_id: int, rows: Sequence[Delivery]) -> None:
         """Send the replies to one update, in their order and after those of the chat's earlier updates."""
@@ -227,20 +214,36 @@ class Sender:
     async def _send_due(self) -> None:
         while True:
             batch = await self._due.next_batch()
-            if self._guard is not None and self._guard.holds():
-                self._give_back(batch, Retry.NOW, "clock jumped")
-                continue
-            if self._contact.is_out and not await self._judge.is_back():
-                self._give_back([*batch, *self._due.take_all()], Retry.NOW, "outage")
-                continue
-            for one in await self._render(batch):
-                if one.claimed.lane == UNHURRIED or one.outgoing.attachment is not None:
-                    # It waits beside: the next one in the queue may be a dose.
-                    self._spawn(self._send_aside(one))
-                else:
-                    await self._slots.acquire()
+            try:
+                await self._send_batch(batch)
+            except Exception:
+                # Without this task nobody would be reminded any more.
+                log.exception("a batch broke on its way; what hadn't left waits again")
+                self._give_back(batch, Retry.LATER, "broke")
+
+    async def _send_batch(self, batch: list[Claimed]) -> None:
+        """Send all of it; *batch* keeps only what has not been handed on."""
+        if self._guard is not None and self._guard.holds():
+            self._give_back(batch, Retry.NOW, "clock jumped")
+            return
+        if self._contact.is_out and not await self._judge.is_back():
+            self._give_back([*batch, *self._due.take_all()], Retry.NOW, "outage")
+            return
+        ready = await self._render(batch)
+        batch[:] = [one.claimed for one in ready]
+        for one in ready:
+            if one.claimed.lane == UNHURRIED or one.outgoing.attachment is not None:
+                # It waits beside: the next one in the queue may be a dose.
+                self._spawn(self._send_aside(one))
+            else:
+                await self._slots.acquire()
+                try:
                     await self._pacer.acquire(one.chat_id, bulk=True)
-                    self._spawn(self._send_one(one))
+                except BaseException:
+                    self._slots.release()
+                    raise
+                self._spawn(self._send_one(one))
+            batch.remove(one.claimed)
 
     async def _render(self, batch: Sequence[Claimed]) -> Sequence[Ready]:
         rendered = await self._renderer.render(batch)

@@ -11,8 +11,6 @@ from bot.storage.database import is_passing, trouble
 from bot.storage.deliveries import FIRST, UNHURRIED
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from bot.clock import Clock
     from bot.delivery.clock_guard import ClockGuard
     from bot.delivery.sender import Sender
@@ -82,7 +80,7 @@ class Tick:
         self._unheld = unheld.difference(lost)
         if lost:
             log.warning("%s messages were neither sent nor given back; taken over", len(lost))
-            self._take_over(lost)
+            self._sender.take_over(lost)
         return len(lost)
 
     async def _claim(self) -> None:
@@ -101,12 +99,7 @@ class Tick:
                 if left_over > 0
                 else []
             )
-        self._take_over(left)
+        self._sender.take_over(left)
         self._sender.expire(overdue)
         self._sender.submit(due)
         self._sender.submit(waiting, lane=UNHURRIED)
-
-    def _take_over(self, left: Sequence[claims.Left]) -> None:
-        """What may have left is uncertain; what never left for sure waits again."""
-        self._sender.take_over([(one.delivery_id, one.fence) for one in left if one.may_have_left])
-        self._sender.put_back([(one.delivery_id, one.fence) for one in left if not one.may_have_left])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -227,3 +228,29 @@ async def test_500_due_in_one_second_are_sent_once_each(office: Office) -> None:
         await office.work()
     chats = [arrival.chat_id or 0 for arrival in office.server.traffic.of("sendMessage")]
     assert sorted(chats) == [ANA + n for n in range(500)]
+
+
+async def test_a_batch_that_breaks_ends_nobodys_reminders(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What hadn't left waits for its next try, and the others go on."""
+    acquire = office.pacer.acquire
+    broken = [True]
+
+    async def break_once(chat_id: int, *, bulk: bool, unhurried: bool = False) -> None:
+        if broken:
+            broken.clear()
+            raise RuntimeError("on purpose")
+        await acquire(chat_id, bulk=bulk, unhurried=unhurried)
+
+    monkeypatch.setattr(office.pacer, "acquire", break_once)
+    first = await office.plan(ANA, "first")
+    await office.work()
+    assert (await office.row(first)).state == "pending"
+    await office.plan(ANA, "second")
+    async with asyncio.timeout(5):
+        await office.work()
+    assert office.received() == ["note second"]
+    office.clock.travel_to(office.clock.now() + timedelta(minutes=2))
+    await office.work()
+    assert office.received() == ["note second", "note first"]
