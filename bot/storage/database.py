@@ -6,7 +6,7 @@ import asyncio
 import errno
 import fcntl
 import sqlite3
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, closing, suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -173,6 +173,15 @@ class Database:
         async with AsyncSession(self._reader, expire_on_commit=False) as session, session.begin():
             yield session
 
+    async def empty_log(self) -> None:
+        """Move what SQLite's log (-wal) holds into the file, and empty it: old states of rows stand there.
+
+        Where somebody reads just then, the log is emptied another time.
+        """
+        if self.path is not None:
+            async with self._writing:
+                await asyncio.to_thread(_empty_log, self.path)
+
     def lock(self) -> None:
         """Hold the SQLite file for this process alone.
 
@@ -206,6 +215,11 @@ class Database:
         if self._lock_file is not None:
             self._lock_file.close()
             self._lock_file = None
+
+
+def _empty_log(path: Path) -> None:
+    with suppress(sqlite3.Error), closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _set_up_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own type

@@ -51,6 +51,8 @@ async def erase_due(database: Database, tombstones: Tombstones, now: datetime) -
                 continue
             await erase(session, patient, tombstones, now)
             gone += 1
+    if gone:
+        await database.empty_log()
     return gone
 
 
@@ -105,6 +107,8 @@ async def erase_again(database: Database, tombstones: Tombstones, now: datetime)
                     gone += 1
     async with database.write() as session:
         await _set_mark(session, names, now)
+    if gone:
+        await database.empty_log()
     return gone
 
 

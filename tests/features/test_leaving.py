@@ -274,18 +274,30 @@ async def test_a_restored_backup_erases_again(
     await come_up_at(bot, home)
 
 
-async def test_neither_file_of_an_erasure_says_who_it_was(
+async def test_no_file_says_who_was_erased(
     bot: RunningBot, chat: Person, patient: Patient, tmp_path: Path
 ) -> None:
-    """The file of erasures names nobody, no backup holds it or its key, and a later backup holds no trace."""
+    """Not the file of erasures, which no backup holds; not a later backup; not SQLite's file and its log."""
+    async with bot.database.write() as session:
+        row = await session.get(Patient, patient.id)
+        assert row is not None
+        await bot.companion.planner.plan_all(session, row, bot.clock.now())
     backups = backed_up(bot, tmp_path / "backups")
     await leave_at_once(bot, chat)
     path = await backups.make()
     content = opened(path, backups, bot)
     kept, key = ((tmp_path / "kept" / name).read_text() for name in ("erasures", "erasures.key"))
-    for name in (str(chat.id), str(patient.id), patient.id.hex):
-        assert name not in kept
-        assert name.encode() not in content
+    files = [content, kept.encode()]
+    if bot.database.path is not None:
+        files += [file.read_bytes() for file in bot.database.path.parent.glob("test.sqlite3*")]
+    # As text, as PostgreSQL writes them out, and as SQLite stores them.
+    for name in (
+        str(chat.id).encode(),
+        chat.id.to_bytes(6),
+        str(patient.id).encode(),
+        patient.id.hex.encode(),
+    ):
+        assert not [file for file in files if name in file]
     for secret in (kept.split()[0].encode(), key.strip().encode(), bytes.fromhex(key.strip())):
         assert secret not in content
     assert [entry.name for entry in backups.folder.iterdir()] == [path.name]
