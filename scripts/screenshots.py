@@ -34,6 +34,7 @@ COLOURS = 128
 _PAGE_WIDTH = 900
 _SETTLED_MS = 400
 _MARGIN = 8
+_BESIDE = 550
 
 
 def _keep(name: str, png: bytes, *, width: int | None = None) -> None:
@@ -47,15 +48,15 @@ def _keep(name: str, png: bytes, *, width: int | None = None) -> None:
     small.save(PICTURES / f"{name}.png", optimize=True)
 
 
-def _show(page: Page, name: str, messages: int = 1) -> None:
-    """Keep the newest so many messages of the chat, whole, without the sandbox's own bars."""
+def _show(page: Page, name: str, messages: int = 1, tallest: int = PHONE["height"]) -> None:
+    """Keep the newest so many messages of the chat, without the sandbox's own bars; *tallest* in pixels."""
     page.mouse.move(0, 0)
     page.evaluate("document.activeElement?.blur()")
     page.wait_for_timeout(_SETTLED_MS)
     newest = page.locator("#log article")
     top = newest.nth(-messages).evaluate("each => each.getBoundingClientRect().top") - _MARGIN
     bottom = newest.last.evaluate("each => each.getBoundingClientRect().bottom") + _MARGIN
-    clip: FloatRect = {"x": 0, "y": top, "width": PHONE["width"], "height": bottom - top}
+    clip: FloatRect = {"x": 0, "y": top, "width": PHONE["width"], "height": min(tallest, bottom - top)}
     _keep(name, page.screenshot(clip=clip))
 
 
@@ -98,10 +99,10 @@ def _first_night(page: Page) -> None:
 def _months(page: Page) -> None:
     page.locator('[data-action="history"]').click()
     arrived(page)
-    say(page, "/summary")
-    heard(page, "(7 days)")
+    heard(page, "(90 days)")
     page.locator("#log article").last.locator("img.photo").wait_for()
-    _show(page, "summary")
+    # As tall as its neighbours in the README.
+    _show(page, "summary", tallest=_BESIDE)
     say(page, "/history")
     heard(page, "Tap a day.")
     _show(page, "history")
