@@ -94,19 +94,7 @@ class Jobs:
             max_instances=1,
             misfire_grace_time=None,
         )
-        for seconds, job in (
-            (10, self._sweep),
-            (10, self.erase),
-            # What a replica kept and didn't live to handle.
-            (30, self._ingest.resume),
-            (60, self._tidy),
-            (30, self.look),
-            (30, self._tick.find_lost),
-            (900, self._remember_zones),
-            (3600, self.ask_the_silent),
-            (3600, self.forget_strangers),
-            *self._chores,
-        ):
+        for seconds, job in (*self._own_chores(), *self._chores):
             self.scheduler.add_job(
                 self._counted(job),
                 "interval",
@@ -117,6 +105,20 @@ class Jobs:
         self.scheduler.start()
         self._watchdog = asyncio.create_task(self._watch_tick(), name="watchdog")
         self._zones = asyncio.create_task(self._compare_zones(), name="zone rules")
+
+    def _own_chores(self) -> Sequence[Chore]:
+        return (
+            (10, self._sweep),
+            (10, self.erase),
+            # What a replica kept and didn't live to handle.
+            (30, self._ingest.resume),
+            (60, self._tidy),
+            (30, self.look),
+            (30, self._tick.find_lost),
+            (900, self._remember_zones),
+            (3600, self.ask_the_silent),
+            (3600, self.forget_strangers),
+        )
 
     async def stop(self) -> None:
         """Begin nothing more, and wait for what has begun.

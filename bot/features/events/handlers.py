@@ -78,11 +78,11 @@ def _on_own(act: Callable[[Turn, Press, Event], Awaitable[None]]) -> Callable[[T
     return on_press
 
 
-async def _show(turn: Turn, press: Press, event: Event) -> None:  # noqa: ARG001 - a table's signature
+async def _show(turn: Turn, _press: Press, event: Event) -> None:
     flow.show(turn, _event(turn, event))
 
 
-async def _reveal(turn: Turn, press: Press, event: Event) -> None:  # noqa: ARG001 - a table's signature
+async def _reveal(turn: Turn, _press: Press, event: Event) -> None:
     flow.show(turn, messages.event(event, turn.today, discreet=True, reveal=True))
 
 
@@ -105,16 +105,16 @@ async def _last(turn: Turn, press: Press, event: Event) -> None:
     flow.show(turn, _event(turn, event, notice=_("Changed.")))
 
 
-async def _words(turn: Turn, press: Press, event: Event) -> None:  # noqa: ARG001 - a table's signature
+async def _words(turn: Turn, _press: Press, event: Event) -> None:
     flow.show(turn, messages.ask_new_words(event), awaiting=flow.WORDS, event_id=event.id)
 
 
-async def _no_words(turn: Turn, press: Press, event: Event) -> None:  # noqa: ARG001 - a table's signature
+async def _no_words(turn: Turn, _press: Press, event: Event) -> None:
     actions.change(turn.session, event, turn.now, note=None)
     flow.show(turn, _event(turn, event, notice=_("Changed.")))
 
 
-async def _what(turn: Turn, press: Press, event: Event) -> None:  # noqa: ARG001 - a table's signature
+async def _what(turn: Turn, _press: Press, event: Event) -> None:
     flow.show(turn, messages.ask_kind(event, discreet=turn.patient.discreet))
 
 
@@ -134,12 +134,12 @@ async def _aspect(turn: Turn, press: Press, event: Event) -> None:
     flow.show(turn, _event(turn, event, notice=_("Changed.")))
 
 
-async def _delete(turn: Turn, press: Press, event: Event) -> None:  # noqa: ARG001 - a table's signature
+async def _delete(turn: Turn, _press: Press, event: Event) -> None:
     actions.change(turn.session, event, turn.now, withdrawn_at=turn.now)
     _show_deleted(turn, event)
 
 
-async def _restore(turn: Turn, press: Press, event: Event) -> None:  # noqa: ARG001 - a table's signature
+async def _restore(turn: Turn, _press: Press, event: Event) -> None:
     actions.change(turn.session, event, turn.now, withdrawn_at=None)
     flow.show(turn, _event(turn, event, notice=_("It's back.")))
 

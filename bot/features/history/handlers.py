@@ -51,7 +51,7 @@ async def on_day(turn: Turn, press: Press) -> None:
         await _show_day(turn, day)
 
 
-async def on_nothing(turn: Turn, press: Press) -> None:  # noqa: ARG001 - every button's handler takes both
+async def on_nothing(turn: Turn, _press: Press) -> None:
     """Leave things as they are: a weekday's name or an empty field was tapped."""
     turn.toast(_("Tap a day's number to see that day."))
 
@@ -98,7 +98,7 @@ async def on_undo(turn: Turn) -> None:
     turn.reply(await _undo_question(turn))
 
 
-async def on_undo_open(turn: Turn, press: Press) -> None:  # noqa: ARG001 - every button's handler takes both
+async def on_undo_open(turn: Turn, _press: Press) -> None:
     """Do the same from a button."""
     turn.edit(await _undo_question(turn))
 

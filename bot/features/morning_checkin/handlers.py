@@ -30,7 +30,7 @@ async def on_checkin(turn: Turn) -> None:
     show(turn, await opening.open_today(turn.session, turn.patient, turn.now), anew=True)
 
 
-async def on_open(turn: Turn, press: Press) -> None:  # noqa: ARG001 - a press's signature
+async def on_open(turn: Turn, _press: Press) -> None:
     """Open today's check-in from a button elsewhere."""
     await on_checkin(turn)
 
@@ -82,7 +82,7 @@ async def _dose(turn: Turn, press: Press, checkin: Checkin) -> Result:
     return await actions.answer_dose(turn.session, turn.patient, checkin, said, turn.now)
 
 
-async def _same(turn: Turn, press: Press, checkin: Checkin) -> Result:  # noqa: ARG001 - a table's signature
+async def _same(turn: Turn, _press: Press, checkin: Checkin) -> Result:
     return await actions.same_as_yesterday(turn.session, turn.patient, checkin, turn.now)
 
 
@@ -96,11 +96,11 @@ async def _goto(turn: Turn, press: Press, checkin: Checkin) -> Result:
     return await actions.go_to(turn.session, turn.patient, checkin, Question(question), turn.now)
 
 
-async def _show(turn: Turn, press: Press, checkin: Checkin) -> Result:  # noqa: ARG001 - a table's signature
+async def _show(turn: Turn, _press: Press, checkin: Checkin) -> Result:
     return await actions.go_to(turn.session, turn.patient, checkin, None, turn.now)
 
 
-async def _better(turn: Turn, press: Press, checkin: Checkin) -> Result:  # noqa: ARG001 - a table's signature
+async def _better(turn: Turn, _press: Press, checkin: Checkin) -> Result:
     return await actions.not_a_flare(turn.session, turn.patient, checkin, turn.now)
 
 

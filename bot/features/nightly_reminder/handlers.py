@@ -186,7 +186,7 @@ async def today_command(turn: Turn) -> None:
     await show_today(turn, edit=False)
 
 
-async def today_open(turn: Turn, press: Press) -> None:  # noqa: ARG001 - every button's handler takes both
+async def today_open(turn: Turn, _press: Press) -> None:
     """Show today's screen in place of the pressed message."""
     correction.stop_awaiting(turn.patient)
     await show_today(turn, edit=True)
@@ -213,7 +213,7 @@ async def unsure(turn: Turn, press: Press) -> None:
         await show_said(turn, row, await actions.unsure(turn.session, turn.patient, row, turn.now))
 
 
-async def extra(turn: Turn, press: Press) -> None:  # noqa: ARG001 - every button's handler takes both
+async def extra(turn: Turn, _press: Press) -> None:
     """Record an extra dose and say what to do now."""
     turn.reply(today.extra_dose(await actions.record_extra_dose(turn.session, turn.patient, turn.now)))
 

@@ -123,11 +123,10 @@ async def _strengths(
     ledgers = {row.id: await supplies.entries_of(session, row.id) for row in rows}
     uses = await supplies.uses_of(session, patient.id)
     left = {key: rules.left(supplies.as_rules(entries)) for key, entries in ledgers.items()}
+    first, answered = await _still_to_take(session, patient, coming, now)
     found: Mapping[UUID, Forecast] = {}
-    if regimen is not None:
-        first, answered = await _still_to_take(session, patient, coming, now)
-        if first is not None:
-            found = rules.forecasts(regimen, left, supplies.by_amount(uses), first, answered)
+    if regimen is not None and first is not None:
+        found = rules.forecasts(regimen, left, supplies.by_amount(uses), first, answered)
     today = local_date(now, ZoneInfo(patient.zone or "UTC"))
     recent = await doses.between(session, patient.id, today - ONE_DAY * _LOOK_BACK_DAYS, today)
     return [
