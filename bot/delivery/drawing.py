@@ -29,6 +29,12 @@ log = logging.getLogger(__name__)
 # Two leave the event loop its share of a small machine; more would only wait for each other.
 WORKERS = 2
 _SETTLED_AFTER_S = 2.0
+# The doctor's page of five years takes a second on a small machine; what takes this long never ends.
+_LONGEST_DRAWING_S = 30.0
+
+
+def _threads() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(WORKERS, thread_name_prefix="drawing")
 
 
 class Drawer(Protocol):
@@ -71,7 +77,7 @@ class Studio:
         self._database = database
         self._clock = clock
         self._drawers = drawers
-        self._threads = ThreadPoolExecutor(WORKERS, thread_name_prefix="drawing")
+        self._threads = _threads()
         # Waiting here instead of in the pool's own queue: no rows are read before there is a hand to draw.
         self._hands = asyncio.Semaphore(WORKERS)
         self._unhurried = asyncio.Semaphore(WORKERS - 1)
@@ -130,4 +136,11 @@ class Studio:
                 drawing = await drawer.read(session, patient, attachment.arguments, self._clock.now())
                 context = copy_context()
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._threads, context.run, drawing)
+        try:
+            async with asyncio.timeout(_LONGEST_DRAWING_S):
+                return await loop.run_in_executor(self._threads, context.run, drawing)
+        except TimeoutError:
+            # Its thread can't be ended; nobody else's picture waits for that.
+            self._threads.shutdown(wait=False)
+            self._threads = _threads()
+            raise

@@ -212,3 +212,23 @@ async def test_memory_is_given_back_when_nothing_is_drawn_any_more(
     assert await studio.draw(ANA, drawing, bulk=False) == b"a picture"
     studio.close()
     assert next(count) == 1
+
+
+async def test_a_drawing_that_never_ends_keeps_nobody_waiting(
+    office: Office, ana: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its words go out without it, and the next pictures are drawn."""
+    monkeypatch.setattr("bot.delivery.drawing._LONGEST_DRAWING_S", 0.1)
+    may_end = threading.Event()
+
+    def hang() -> bytes:
+        may_end.wait(20)
+        return b""
+
+    office.drawers |= {"endless": Sketch(hang), "week": Sketch(lambda: png(30, 20))}
+    endless = Outgoing("send", Message("7 days", attachment=Attachment("photo", "endless")))
+    async with asyncio.timeout(5):
+        await say(office, endless, endless, endless)
+        await say(office, Outgoing("send", Message("30 days", attachment=Attachment("photo", "week"))))
+    may_end.set()
+    assert [message.file is not None for message in ana.bot_messages] == [False, False, False, True]

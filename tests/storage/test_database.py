@@ -133,3 +133,17 @@ async def test_a_connection_that_is_cut_off_lets_go_of_the_file(sqlite_url: str)
     await connection.close()
     await other.close()
     await cut_off.close()
+
+
+async def test_a_database_that_vanished_is_noticed_within_half_a_minute(postgres_url: str) -> None:
+    """TCP's own patience is a quarter of an hour; what the operator's address says counts more."""
+    own = f"{postgres_url}{'&' if '?' in postgres_url else '?'}tcp_user_timeout=9000"
+    for address, patience in ((postgres_url, "25000"), (own, "9000")):
+        database = Database(address)
+        async with database.engine.connect() as connection:
+            driver = (await connection.get_raw_connection()).driver_connection
+            assert driver is not None
+            said = driver.info.get_parameters()
+        await database.close()
+        assert said["tcp_user_timeout"] == patience
+        assert int(said["keepalives_idle"]) + 3 * int(said["keepalives_interval"]) <= 30
