@@ -142,12 +142,13 @@ async def test_hours_later_words_are_no_note(database: Database) -> None:
 
 
 async def test_a_sentence_after_the_end_changes_nothing(database: Database) -> None:
-    """It says that the check-in is finished and how to change it."""
+    """It says that the check-in is finished and how to change it, below the words."""
     talk = await begun(database)
     for label in ("6", "7", "None"):
         await talk.tap(label)
     assert await talk.type("pain 2")
     assert "This check-in is finished. Tap Change to change it." in talk.screen.text
+    assert talk.said[-1].call == "send"
     assert (await talk.who.row()).answers["pain"] == 6
 
 

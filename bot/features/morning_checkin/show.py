@@ -26,7 +26,8 @@ def show(
 ) -> None:
     """Show the check-in in its one message; *said* stands above the question (Telegram HTML).
 
-    A command is answered *anew*, further down: an unchanged screen edited in place would look like silence.
+    A command is answered *anew*, further down, and so is a typed text that can't be taken: a screen edited in
+    place above it would look like silence.
     A note pops up on a pressed button; after a typed text it stands in the message.
     """
     view = result.view
@@ -38,6 +39,7 @@ def show(
         turn.toast(_(_NOTES[result.note]))
     elif result.note is not Note.NOTHING:
         lines.append(_(_NOTES[result.note]))
+        anew = True
     message = messages.screen(
         view, discreet=turn.patient.discreet, said=lines, yesterday=result.yesterday, echo=echo
     )
