@@ -23,6 +23,7 @@ from bot.delivery.marks import Marker
 from bot.sandbox.server import SANDBOX_TOKEN
 from bot.storage import claims
 from bot.storage.database import Database
+from bot.telegram_io.handling import Handling
 from bot.telegram_io.ingest import Ingest
 from tests.harness import KEYRING
 
@@ -54,8 +55,8 @@ POINTS: dict[str, tuple[Any, str, bool]] = {
     "between claim and send": (sender, "deliver", True),
     "between send and record": (sender, "deliver", False),
     "while recording": (Marker, "_apply", False),
-    "before an update is handled": (Ingest, "_handle", True),
-    "while an update is handled": (Ingest, "_handle", False),
+    "before an update is handled": (Handling, "handle", True),
+    "while an update is handled": (Handling, "handle", False),
     "while updates are kept": (Ingest, "receive", False),
 }
 

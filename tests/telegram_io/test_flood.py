@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 
 import bot.telegram_io.flood
+from bot.features.help.messages import left_out
 from bot.storage.tables import Inbox
 from bot.telegram_io.flood import BURST, LEFT_OUT, MOST_WAITING, Flood
 from tests.features.reminded import enrol
@@ -55,6 +56,9 @@ def test_safety_words_are_kept_however_many_wait() -> None:
     assert beyond[0][2] == {"update_id": 200, LEFT_OUT: True}
     assert flood.take_left_out(7) == 1000 - MOST_WAITING - 3
     assert flood.take_left_out(7) == 0
+    # After a restart nobody knows how many there were.
+    assert "I left out some messages or taps" in left_out(0).text
+    assert "I left out 1 message or tap, and saved nothing of it." in left_out(1).text
 
 
 async def test_a_patient_is_told_what_was_left_out(
