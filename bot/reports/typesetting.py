@@ -17,8 +17,23 @@ if TYPE_CHECKING:
 
     from typst import Fonts
 
-# Symbols, joiners, surrogates, private use, unassigned, variation selectors.
-_WITHOUT_GLYPH = frozenset({"So", "Sk", "Cf", "Cs", "Co", "Cn", "Me", "Mn"})
+# Joiners, surrogates, private use, unassigned, marks around others and, heaped up, over the next line.
+_UNSEEN = frozenset({"Cf", "Cs", "Co", "Cn", "Me", "Mn"})
+_DEVANAGARI = range(0x900, 0x980)
+_WRITTEN_OUT = str.maketrans({"≥": ">=", "≤": "<=", "→": "->", "←": "<-", "≈": "~", "≠": "!="})
+# Latin, Greek, Cyrillic; Devanagari; punctuation, superscripts, currencies, signs; minus.
+DRAWN = (
+    (0x20, 0x3E1),
+    (0x3F0, 0x52F),
+    (0x900, 0x97F),
+    (0x1E00, 0x1FFE),
+    (0x2010, 0x208E),
+    (0x20A0, 0x20C0),
+    (0x2100, 0x215F),
+    (0x2212, 0x2212),
+    (0xA640, 0xA69F),
+)
+"""First and last code points of what the font has (with what isn't assigned in between)."""
 TEMPLATES = Path(__file__).parent
 PHONE_PPI = 144.0
 """Two pixels a point: a picture 360 points wide fills a phone without blur."""
@@ -70,9 +85,28 @@ def give_back() -> None:
 
 
 def printable(words: str) -> str:
-    """Return what a patient typed in one line, without the signs that no font here has (emoji, mostly)."""
-    kept = (sign for sign in words if unicodedata.category(sign) not in _WITHOUT_GLYPH)
-    return " ".join("".join(kept).split())
+    """Return what a patient typed in one line, as far as the font goes.
+
+    Emoji are left out, "≥" becomes ">="; a letter that no font here has is a "?" (`has_unknown_letters`).
+    """
+    signs = unicodedata.normalize("NFC", words.translate(_WRITTEN_OUT))
+    return " ".join("".join(map(_printed, signs)).split())
+
+
+def has_unknown_letters(words: str) -> bool:
+    """Tell whether the words hold letters that no font here has: Arabic, Chinese, Hebrew ..."""
+    return any(unicodedata.category(sign)[0] in "LN" and not _is_drawn(sign) for sign in words)
+
+
+def _printed(sign: str) -> str:
+    category = unicodedata.category(sign)
+    if sign.isspace() or ord(sign) in _DEVANAGARI or (_is_drawn(sign) and category not in _UNSEEN):
+        return sign
+    return "?" if category[0] in "LN" else ""
+
+
+def _is_drawn(sign: str) -> bool:
+    return any(first <= ord(sign) <= last for first, last in DRAWN)
 
 
 @cache

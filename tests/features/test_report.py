@@ -89,6 +89,20 @@ async def test_what_is_typed_stands_on_it_until_it_is_forgotten(bot: RunningBot,
 
 
 @pytest.mark.usefixtures("patient")
+async def test_letters_that_cannot_be_printed_are_said_before_the_doctor_sees_them(
+    bot: RunningBot, chat: Person
+) -> None:
+    """A page with empty boxes for a name helps nobody."""
+    await bot.say(chat, "/report")
+    await bot.tap(chat, "✏️ Name")
+    screen = await bot.say(chat, "山田花子")
+    assert "others will be a “?” on the page" in screen.text
+    await bot.tap(chat, "✏️ Name")
+    screen = await bot.say(chat, "Łucja Müller, Ανδρέας 😀")
+    assert "“?”" not in screen.text
+
+
+@pytest.mark.usefixtures("patient")
 async def test_a_question_with_a_safety_word_is_answered_and_kept(bot: RunningBot, chat: Person) -> None:
     """The words go on the page, and the warning comes at once."""
     await bot.say(chat, "/report")

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from fontpkg_noto_sans import ROOT as FONTS
+from matplotlib.ft2font import FT2Font
 
 from bot.domain.diary import EventFact
 from bot.domain.event import Aspect, EventKind
 from bot.reports.axis import ticks
 from bot.reports.chart import chart_data
 from bot.reports.picture import draw_picture, event_line
-from bot.reports.typesetting import give_back, printable
+from bot.reports.typesetting import DRAWN, give_back, printable
 from bot.sandbox.files import image_size
 from tests.reports.diaries import LAST, diary
 from tests.reports.golden import PICTURES, TOLERANCE, difference, kept, small
@@ -152,3 +155,23 @@ def test_a_picture_is_the_same_after_its_memory_was_given_back() -> None:
     before = draw_picture(diary(7))
     give_back()
     assert draw_picture(diary(7)) == before
+
+
+def test_only_letters_without_a_glyph_become_question_marks() -> None:
+    """Degrees and fractions stay, what can be written out is; emoji leave no trace."""
+    assert printable("37 °C, ½ tablet, pain ≥ 7 → rest 😀") == "37 °C, ½ tablet, pain >= 7 -> rest"
+    assert printable("e\u0301te\u0301") == "été"
+    assert printable("Z\u0336\u0337\u0338 हिन्दी") == "Z हिन्दी"
+    assert printable("עברית 7") == "????? 7"
+
+
+def test_the_font_has_what_is_called_drawn() -> None:
+    """Asked of the font itself, sign by sign."""
+    known = set(FT2Font(str(next((FONTS / "files").glob("NotoSans[[]*")))).get_charmap())
+    assigned = [
+        code
+        for first, last in DRAWN
+        for code in range(first, last + 1)
+        if unicodedata.category(chr(code))[0] != "C"
+    ]
+    assert [hex(code) for code in assigned if code not in known] == []

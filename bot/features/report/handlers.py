@@ -95,7 +95,7 @@ async def on_text(turn: Turn) -> bool:
         return False
     what, words = kept["awaiting"], turn.text.strip()
     await _keep(turn, what, words[: _LONGEST[what]])
-    notice = messages.cut(_LONGEST[what]) if len(words) > _LONGEST[what] else ""
+    notice = messages.typed_notice(words, _LONGEST[what])
     args = tuple(str(arg) for arg in kept["choice"])
     await _show(turn, await _choice(turn, args), notice=notice)
     return True

@@ -10,6 +10,7 @@ from bot.features.report.drawing import PDF, PREVIEW, SPANS, Choice, attachment
 from bot.locale import N_, _
 from bot.locale.dates import short_date
 from bot.message import Button, Message, press_data
+from bot.reports.typesetting import has_unknown_letters
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -116,9 +117,23 @@ def _asked(text: str, choice: Choice, leave_out: str) -> Message:
     )
 
 
-def cut(longest: int) -> str:
-    """Return what is said when more was typed than fits."""
-    return _("That's more than fits on the page: I kept the first {count} signs.").format(count=longest)
+def typed_notice(words: str, longest: int) -> str:
+    """Return what is said about words that don't fit on the page, or "".
+
+    Args:
+        words: As typed.
+        longest: Signs that are kept.
+    """
+    notices = []
+    if len(words) > longest:
+        notices.append(
+            _("That's more than fits on the page: I kept the first {count} signs.").format(count=longest)
+        )
+    if has_unknown_letters(words):
+        notices.append(
+            _("I can print Latin, Greek, Cyrillic and Devanagari letters; others will be a “?” on the page.")
+        )
+    return " ".join(notices)
 
 
 def preview(choice: Choice, *, discreet: bool) -> Message:
