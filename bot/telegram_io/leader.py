@@ -34,7 +34,7 @@ async def run_as_leader(database: Database, bot_id: int, work: Callable[[], Awai
     On SQLite there is one process, and it has the place. Ends only by cancellation, or when *work* does.
     """
     if database.is_sqlite:
-        await work()
+        await _work_on(work)
         return
     while True:
         try:
@@ -54,6 +54,18 @@ async def run_as_leader(database: Database, bot_id: int, work: Callable[[], Awai
             else:
                 log.warning("the poller's place was lost or can't be asked for (%s)", type(error).__name__)
         await asyncio.sleep(_LOOK_EVERY_S)
+
+
+async def _work_on(work: Callable[[], Awaitable[None]]) -> None:
+    """Begin *work* again when it breaks: without it the bot would be deaf until somebody restarts it."""
+    while True:
+        try:
+            await work()
+        except Exception:
+            log.exception("polling broke: it begins again")
+            await asyncio.sleep(_LOOK_EVERY_S)
+        else:
+            return
 
 
 async def _take_place(connection: AsyncConnection, bot_id: int) -> bool:

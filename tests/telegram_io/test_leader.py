@@ -86,3 +86,18 @@ async def test_a_leader_whose_session_ends_stops_polling(
     assert first.polls.is_set() != second.polls.is_set()
     for task in waiting:
         task.cancel()
+
+
+async def test_a_poller_that_breaks_begins_again(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A bot that hears nothing until somebody restarts it would look alive."""
+    monkeypatch.setattr("bot.telegram_io.leader._LOOK_EVERY_S", 0.05)
+    begun: list[None] = []
+
+    async def break_once() -> None:
+        begun.append(None)
+        if len(begun) == 1:
+            raise RuntimeError("on purpose")
+
+    async with asyncio.timeout(5):
+        await run_as_leader(database, BOT, break_once)
+    assert len(begun) == 2
