@@ -3,7 +3,7 @@
 Diary values of neighbouring days resemble each other, so fewer days than were answered count as independent.
 The interval is Welch's t interval with that corrected: both stretches share one lag-1 autocorrelation, with
 its small-sample bias removed (Marriott & Pope 1954) and floored at 0.3. Method and numbers were chosen by
-simulation; `make simulate` repeats it, and docs/clinicians/comparisons.md shows the table and where it fails.
+simulation; `make simulate` repeats it, and docs/interval-simulation.md shows the table and where it fails.
 """
 
 from __future__ import annotations
