@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import pytest
+from hypothesis import HealthCheck, settings
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
@@ -29,6 +30,10 @@ if TYPE_CHECKING:
 
     from bot.sandbox.chat import Person
 
+
+# A property's examples are not timed: on a busy machine one of a thousand takes a fifth of a second.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 # Tests of rows alone have no bot that would say with which keys.
 use(KEYRING)

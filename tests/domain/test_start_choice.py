@@ -69,7 +69,7 @@ def test_a_start_lies_ahead_or_passed_within_four_hours(
         assert timedelta(0) <= now - passed_at <= STILL_TO_COME
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(INSTANTS)
 def test_every_clock_that_is_offered_belongs_to_a_place_that_shows_it(now: datetime) -> None:
     """Behind each offered clock stands at least one zone, and all of its zones show the same time."""

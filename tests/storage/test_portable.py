@@ -195,7 +195,7 @@ async def test_ids_that_are_taken_change_everywhere(database: Database, kept: di
     assert json.dumps(there).count(event["id"]) == 3
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 async def test_any_document_round_trips(
     data: st.DataObject, database: Database, kept: dict[str, Any]
@@ -279,7 +279,7 @@ async def test_what_does_not_fit_together_is_refused(kept: dict[str, Any]) -> No
     assert "There is no plan in the file" in str(mistake)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(content=st.binary(max_size=40) | st.sampled_from([b"[" * 100_000, b"1" * 5000, b'{"a":NaN}', b""]))
 def test_no_bytes_are_too_strange(content: bytes) -> None:
     """They are refused with a sentence."""
@@ -307,7 +307,7 @@ _JSON = st.recursive(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 async def test_no_value_is_too_strange(data: st.DataObject, kept: dict[str, Any]) -> None:
     """Anything in the place of anything is read or refused, and never raises."""
