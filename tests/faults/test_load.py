@@ -83,8 +83,8 @@ async def test_ten_thousand_at_once_arrive_once_each_and_taps_overtake(database_
         judge(night)
 
 
-def judge(night: Night) -> None:
-    """Hold the night against what is promised."""
+def judge(night: Night, *, stretch: float = 1.02, tap_s: float = 0.25) -> None:
+    """Hold the night against what is promised: the full rate to 2 %, and a tap's answer (p99) in 250 ms."""
     print(night)  # noqa: T201 - for whoever asks with -s
     assert len(set(night.chats)) == night.due, "lost"
     assert len(night.chats) == night.due, "doubled"
@@ -93,9 +93,9 @@ def judge(night: Night) -> None:
     assert len(night.answered_s) == night.taps, "a tap wasn't answered"
     assert night.first_s < 1, str(night)
     # Answers to taps take slots of their own.
-    assert night.last_s <= 1.02 * (night.due + night.taps) / PER_SECOND, str(night)
+    assert night.last_s <= stretch * (night.due + night.taps) / PER_SECOND, str(night)
     assert night.most_in_a_second <= MOST_IN_A_SECOND, str(night)
-    assert night.tap_p99_s <= 0.25, str(night)
+    assert night.tap_p99_s <= tap_s, str(night)
 
 
 @asynccontextmanager

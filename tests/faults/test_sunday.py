@@ -44,7 +44,8 @@ async def test_ten_thousand_summaries_delay_no_dose(database_url: str) -> None:
 async def _sunday(url: str, due: int, *, summaries: int, taps: int) -> None:
     await _expect_summaries(url, summaries, SystemClock().now() - timedelta(minutes=30))
     async with running_night(url, due, taps, lead_s=_LEAD_S) as night:
-        judge(night)
+        # Twelve pictures are drawn in the first seconds, on the processors that the bot has as well.
+        judge(night, stretch=1.1, tap_s=1)
     sent = await _summaries_sent(url)
     assert sent > 0
     # Everything else about a summary stays as it was: nothing failed, nothing was given up.
