@@ -114,8 +114,8 @@ PHRASES: Mapping[Trigger, str] = MappingProxyType(
             life|living is? not|isn't|ain't worth it
             no point anymore -in|of|with|to|taking
             no point any more -in|of|with|to|taking
-            can't|cannot take it|this anymore -because|since|due|with
-            can't|cannot take it|this any more -because|since|due|with
+            can't|cannot take|do it|this anymore -because|since|due|with
+            can't|cannot take|do it|this any more -because|since|due|with
             what's|what|whats the? point in|of? living|life|going
             tired|sick of living|life -in|at|here|on
             hate living|life -in|at|here|on|with
