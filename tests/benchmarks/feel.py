@@ -14,7 +14,7 @@ import sys
 import tempfile
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any
@@ -155,12 +155,18 @@ class Visitor:
         connection = http.client.HTTPConnection(self._address, timeout=_LONGEST_S)
         connection.request("GET", f"{self._path}/events")
         name = ""
-        for line in connection.getresponse():
-            field, _, value = line.decode().rstrip("\n").partition(": ")
-            if field == "event":
-                name = value
-            elif field == "data" and name == "message":
-                self._seen.put(json.loads(value)["message"])
+        # The stream ends with the sandbox, in the middle of whatever it was about to say.
+        with (
+            closing(connection),
+            connection.getresponse() as stream,
+            suppress(OSError, http.client.HTTPException),
+        ):
+            for line in stream:
+                field, _, value = line.decode().rstrip("\n").partition(": ")
+                if field == "event":
+                    name = value
+                elif field == "data" and name == "message":
+                    self._seen.put(json.loads(value)["message"])
 
 
 def _ask(address: str, method: str, path: str, body: Json | None = None) -> Json:
