@@ -103,8 +103,14 @@ class SharedPacer(Pacer):
                     self._give(chosen, now)
 
     def _wants_more(self, now: float) -> bool:
-        """Tell whether to reserve: before the last one is used up, since the database takes its time."""
-        return not self._reserved or (len(self._reserved) < self._ahead // 2 and now >= self._ask_again_at)
+        """Tell whether to reserve: for bulk before the last slot is used, as the database takes its time.
+
+        A tap's answer takes the slot that is there.
+        """
+        if not self._reserved:
+            return True
+        is_spare_time = self._reserved[0] > now >= self._ask_again_at and not self._lanes[0]
+        return is_spare_time and len(self._reserved) < self._ahead // 2
 
     async def _until_asked(self, wait: float | None) -> None:
         self._arrived.clear()

@@ -96,6 +96,28 @@ async def test_a_database_that_is_far_away_wastes_no_slots(postgres_url: str) ->
     await database.close()
 
 
+class Counted(Database):
+    """A database that counts what it is asked."""
+
+    @asynccontextmanager
+    async def statement(self) -> AsyncIterator[AsyncConnection]:
+        """Count."""
+        self.asked = getattr(self, "asked", 0) + 1
+        async with super().statement() as connection:
+            yield connection
+
+
+async def test_an_answer_asks_the_database_once(postgres_url: str) -> None:
+    """However many a second the bot may send: nothing is reserved for answers that nobody waits for."""
+    database = Counted(postgres_url)
+    pacer = SharedPacer(1000, database=database, bot_id=BOT)
+    for chat_id in range(10):
+        await pacer.acquire(chat_id, bulk=False)
+    assert database.asked <= 10
+    await pacer.close()
+    await database.close()
+
+
 async def test_an_answer_overtakes_what_all_replicas_have_waiting(replicas: Sequence[SharedPacer]) -> None:
     """A tap in the middle of a burst waits for the few slots that are reserved, on whichever replica."""
     bursts = [asyncio.create_task(bulk(pacer, 100, [])) for pacer in replicas[:2]]
