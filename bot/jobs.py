@@ -12,6 +12,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from telegram.error import InvalidToken, TelegramError
 
 from bot.delivery import zone_rules
+from bot.delivery.clock_guard import in_doubt
 from bot.domain.consent import practice
 from bot.storage import erasing, patients, tidying
 from bot.storage.database import is_passing, trouble
@@ -167,7 +168,7 @@ class Jobs:
             await asyncio.wait(self._running, timeout=_LAST_WORK_S)
 
     async def _sweep(self) -> None:
-        if self._guard is not None and self._guard.holds():
+        if in_doubt(self._guard):
             return
         repaired = await self._planner.sweep(self._database, self._clock.now())
         if repaired:
@@ -176,7 +177,7 @@ class Jobs:
     async def erase(self) -> None:
         """Erase whoever left and whose time has come."""
         # What a wrong clock erased too early would be gone.
-        if self._guard is not None and self._guard.holds():
+        if in_doubt(self._guard):
             return
         try:
             await erasing.erase_due(self._database, self._tombstones, self._clock.now())
@@ -187,7 +188,7 @@ class Jobs:
         """Plan the question whether to keep the diary for whoever said nothing for many months."""
         now = self._clock.now()
         before = practice().silent_before(now)
-        if before is None or (self._guard is not None and self._guard.holds()):
+        if before is None or in_doubt(self._guard):
             return
         async with self._database.read() as session:
             ids = [patient.id for patient in await patients.silent(session, before, _SILENT_AT_ONCE)]
@@ -210,13 +211,13 @@ class Jobs:
 
     async def _tidy(self) -> None:
         """Let old rows go, however many there are."""
-        if self._guard is not None and self._guard.holds():
+        if in_doubt(self._guard):
             return
         await tidying.tidy(self._database, self._clock.now())
 
     async def forget_strangers(self) -> None:
         """Let go of people who wrote once and never enrolled."""
-        if self._guard is not None and self._guard.holds():
+        if in_doubt(self._guard):
             return
         await tidying.forget_strangers(self._database, self._clock.now())
 

@@ -114,15 +114,15 @@ class ReplyKind:
 
 async def _is_overtaken(session: AsyncSession, delivery: Delivery, message_id: int) -> bool:
     """Tell whether a reply to a later update edits the same message, or has done so."""
+    place = _place(delivery)
+    if place is None:
+        return False
     query = select(Delivery).where(
         Delivery.patient_id == delivery.patient_id,
         Delivery.kind == REPLY,
         Delivery.due_at >= delivery.due_at - WORTH_SENDING,
         Delivery.state.in_((*deliveries.OPEN, "sent")),
     )
-    place = _place(delivery)
-    if place is None:
-        return False
     return any(
         (later := _place(other)) is not None
         and later > place

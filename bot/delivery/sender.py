@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from bot.delivery.answers import AnswerQueue
 from bot.delivery.claimed import UNHURRIED_SHARE, Claimed, DueQueue, Ready
+from bot.delivery.clock_guard import in_doubt
 from bot.delivery.kinds import Outcome
 from bot.delivery.marks import Mark, Marker, Retry
 from bot.delivery.rendering import Renderer
@@ -223,7 +224,7 @@ class Sender:
 
     async def _send_batch(self, batch: list[Claimed]) -> None:
         """Send all of it; *batch* keeps only what has not been handed on."""
-        if self._guard is not None and self._guard.holds():
+        if in_doubt(self._guard):
             self._give_back(batch, Retry.NOW, "clock jumped")
             return
         if self._contact.is_out and not await self._judge.is_back():

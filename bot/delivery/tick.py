@@ -6,6 +6,7 @@ import logging
 import time
 from typing import TYPE_CHECKING
 
+from bot.delivery.clock_guard import in_doubt
 from bot.storage import claims
 from bot.storage.database import is_passing, trouble
 from bot.storage.deliveries import FIRST, UNHURRIED
@@ -46,7 +47,7 @@ class Tick:
 
     async def claim(self) -> None:
         """Claim what can be sent in two seconds, never more; return at once."""
-        if self._guard is not None and self._guard.holds():
+        if in_doubt(self._guard):
             self.last_at = time.monotonic()
             return
         try:

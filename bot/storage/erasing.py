@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, func, select, text
 
+from bot.storage import heartbeats
 from bot.storage.database import lock_chat
 from bot.storage.tables import Delivery, Heartbeat, Inbox, Patient
 
@@ -147,4 +148,5 @@ async def _all_ids(database: Database) -> AsyncIterator[list[UUID]]:
 
 
 async def _set_mark(session: AsyncSession, names: frozenset[str], now: datetime) -> None:
-    await session.merge(Heartbeat(name=MARK, at=now, detail={"count": len(names)}))
+    row, _is_first = await heartbeats.locked(session, MARK, now)
+    row.at, row.detail = now, {"count": len(names)}

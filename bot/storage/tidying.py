@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.storage import deliveries, inbox, patients
@@ -37,7 +38,7 @@ async def tidy(database: Database, now: datetime) -> int:
         (now - KEEP_INBOX, inbox.forget_done),
         (now - KEEP_DELIVERIES, deliveries.forget_ended),
     ):
-        gone += await _forget(database, forget, before, end)
+        gone += await _in_bites(partial(_forget, database, forget, before), end)
     return gone
 
 
@@ -47,35 +48,41 @@ async def forget_strangers(database: Database, now: datetime) -> int:
     Their looking for a bot like this is health data by itself. Who agreed or was invited, and stopped
     halfway, has longer to come back.
     """
-    end, gone = time.monotonic() + _AT_MOST_S, 0
     before = (now - KEEP_STRANGERS, now - KEEP_UNFINISHED)
+    return await _in_bites(partial(_forget_strangers, database, before), time.monotonic() + _AT_MOST_S)
+
+
+async def _in_bites(bite: Callable[[], Awaitable[tuple[int, int]]], end: float) -> int:
+    """Take bites until one isn't full or *end* is over, with pauses; return how many rows are gone.
+
+    Args:
+        bite: Takes one; returns how many rows it found, at most `BITE`, and how many of them are gone.
+        end: Seconds of time.monotonic.
+    """
+    total = 0
     while True:
         begin = time.monotonic()
-        # Looked for outside the transaction that writes: there is no index, and it takes a while.
-        async with database.read() as session:
-            ids = await patients.gone_strangers(session, *before, BITE)
-        if ids:
-            async with database.write() as session:
-                gone += await patients.forget_strangers(session, ids, *before)
-        now_s = time.monotonic()
-        if len(ids) < BITE or now_s >= end:
-            return gone
-        await asyncio.sleep(_PAUSE * (now_s - begin))
+        found, gone = await bite()
+        total += gone
+        now = time.monotonic()
+        if found < BITE or now >= end:
+            return total
+        await asyncio.sleep(_PAUSE * (now - begin))
 
 
 async def _forget(
-    database: Database,
-    forget: Callable[[AsyncSession, datetime, int], Awaitable[int]],
-    before: datetime,
-    end: float,
-) -> int:
-    gone = 0
-    while True:
-        begin = time.monotonic()
-        async with database.write() as session:
-            bite = await forget(session, before, BITE)
-        gone += bite
-        now = time.monotonic()
-        if bite < BITE or now >= end:
-            return gone
-        await asyncio.sleep(_PAUSE * (now - begin))
+    database: Database, forget: Callable[[AsyncSession, datetime, int], Awaitable[int]], before: datetime
+) -> tuple[int, int]:
+    async with database.write() as session:
+        gone = await forget(session, before, BITE)
+    return gone, gone
+
+
+async def _forget_strangers(database: Database, before: tuple[datetime, datetime]) -> tuple[int, int]:
+    # Looked for outside the transaction that writes: there is no index, and it takes a while.
+    async with database.read() as session:
+        ids = await patients.gone_strangers(session, *before, BITE)
+    if not ids:
+        return 0, 0
+    async with database.write() as session:
+        return len(ids), await patients.forget_strangers(session, ids, *before)
