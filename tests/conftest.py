@@ -21,7 +21,7 @@ from bot.sandbox.server import SandboxServer
 from bot.storage.database import Database
 from bot.storage.migrate import migrate
 from bot.storage.sealing import use
-from tests.harness import KEYRING, START, RunningBot
+from tests.harness import KEYRING, START, RunningBot, running
 from tests.logged import watch
 
 if TYPE_CHECKING:
@@ -163,10 +163,8 @@ async def server(clock: ManualClock) -> AsyncIterator[SandboxServer]:
 @pytest.fixture
 async def bot(server: SandboxServer, clock: ManualClock, database_url: str) -> AsyncIterator[RunningBot]:
     """The running bot, once on each sort of database."""
-    running = RunningBot(server, clock, database_url)
-    await running.start()
-    yield running
-    await running.stop()
+    async with running(server, clock, database_url) as bot:
+        yield bot
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,8 @@ from bot.storage.database import Database
 from bot.storage.sealing import Keyring
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     from bot.clock import ManualClock
     from bot.sandbox.chat import Person
     from bot.sandbox.chat_state import ChatMessage
@@ -118,3 +121,30 @@ class RunningBot:
     def _last(self, person: Person) -> ChatMessage:
         assert person.last is not None, "the bot said nothing"
         return person.last
+
+
+@asynccontextmanager
+async def running(
+    server: SandboxServer,
+    clock: ManualClock,
+    url: str,
+    **options: Any,  # noqa: ANN401
+) -> AsyncIterator[RunningBot]:
+    """Run a bot, and stop it also when the test fails."""
+    bot = RunningBot(server, clock, url, **options)
+    await bot.start()
+    try:
+        yield bot
+    finally:
+        await bot.stop()
+
+
+class Told:
+    """The operator, who remembers."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def tell(self, what: str) -> None:
+        """Hear a line."""
+        self.lines.append(what)

@@ -17,7 +17,7 @@ from bot.storage import access, invites, patients
 from bot.storage.tables import Invite, Patient
 from bot.telegram_io.admission import Admission
 from tests.features.reminded import DUE, enrol
-from tests.harness import START, RunningBot
+from tests.harness import START, RunningBot, running
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -33,10 +33,8 @@ PRIVATE = "This bot is private."
 @pytest.fixture
 async def bot(server: SandboxServer, clock: ManualClock, sqlite_url: str) -> AsyncIterator[RunningBot]:
     """The bot on SQLite, for invited people."""
-    running = RunningBot(server, clock, sqlite_url)
-    await running.start()
-    yield running
-    await running.stop()
+    async with running(server, clock, sqlite_url) as bot:
+        yield bot
 
 
 def only_invited(bot: RunningBot, monkeypatch: pytest.MonkeyPatch) -> None:

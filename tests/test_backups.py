@@ -21,12 +21,13 @@ from bot.storage.backup_file import BackupError, read_content, read_header
 from bot.storage.database import Database
 from bot.storage.keys import new_key, open_keyring
 from bot.storage.sealing import Keyring, use
-from bot.storage.tables import Base, Heartbeat, Inbox, Patient
+from bot.storage.tables import Heartbeat, Inbox, Patient
 from tests.benchmarks.patients import enrol as enrol_rows
 from tests.conftest import postgres_database
 from tests.features.reminded import DUE, enrol
-from tests.harness import KEYRING, START, RunningBot
+from tests.harness import KEYRING, START, RunningBot, Told
 from tests.storage import first_release
+from tests.storage.stored import everything
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,17 +50,6 @@ def _keyring() -> Iterator[None]:
     use(KEYRING)
     yield
     use(KEYRING)
-
-
-class Told:
-    """The operator, who remembers."""
-
-    def __init__(self) -> None:
-        self.lines: list[str] = []
-
-    def tell(self, what: str) -> None:
-        """Hear a line."""
-        self.lines.append(what)
 
 
 def quiet(_done: int, _total: int) -> None:
@@ -85,15 +75,6 @@ async def filled(url: str, patients: int = 40) -> Database:
         patient = (await session.execute(select(Patient).limit(1))).scalar_one()
         patient.cue = CANARY
     return database
-
-
-async def everything(database: Database) -> dict[str, list[tuple[Any, ...]]]:
-    """Return each table's rows as they are stored."""
-    async with database.read() as session:
-        return {
-            name: sorted((tuple(row) for row in await session.execute(select(table))), key=repr)
-            for name, table in Base.metadata.tables.items()
-        }
 
 
 async def test_every_row_of_sqlite_comes_back(sqlite_url: str, tmp_path: Path, clock: ManualClock) -> None:

@@ -14,7 +14,7 @@ from bot.storage.tables import Delivery, Heartbeat
 from bot.telegram_io.contact import Contact
 from bot.watch import Watch
 from tests.features.reminded import DUE, enrol
-from tests.harness import RunningBot
+from tests.harness import RunningBot, Told, running
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -35,24 +35,11 @@ class Stopwatch:
         return self.s
 
 
-class Told:
-    """The operator, who remembers."""
-
-    def __init__(self) -> None:
-        self.lines: list[str] = []
-
-    def tell(self, what: str) -> None:
-        """Hear a line."""
-        self.lines.append(what)
-
-
 @pytest.fixture
 async def bot(server: SandboxServer, clock: ManualClock, sqlite_url: str) -> AsyncIterator[RunningBot]:
     """The bot on SQLite."""
-    running = RunningBot(server, clock, sqlite_url)
-    await running.start()
-    yield running
-    await running.stop()
+    async with running(server, clock, sqlite_url) as bot:
+        yield bot
 
 
 async def test_a_line_arrives_once_an_hour_and_never_in_a_flood(bot: RunningBot, chat: Person) -> None:

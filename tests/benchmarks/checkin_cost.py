@@ -13,11 +13,8 @@ import time
 
 import uvloop
 
-from bot.app import Companion
-from bot.clock import SystemClock
-from bot.config_reading import load_settings
-from bot.storage.database import Database
 from bot.storage.sealing import Keyring
+from tests.benchmarks.ours_bot import build
 from tests.benchmarks.patients import KEY
 
 
@@ -46,14 +43,7 @@ class TimedKeyring(Keyring):
 async def run(base_url: str, database_url: str, token: str) -> None:
     """Run until the standard input ends; say "ready" when it listens."""
     keyring = TimedKeyring([KEY])
-    companion = Companion(
-        load_settings(None, {}),
-        token=token,
-        base_url=base_url,
-        clock=SystemClock(),
-        database=Database(database_url),
-        keyring=keyring,
-    )
+    companion = build(base_url, database_url, token, keyring=keyring)
     await companion.start()
     print("ready", flush=True)  # noqa: T201 - the protocol
     while await asyncio.to_thread(sys.stdin.readline):

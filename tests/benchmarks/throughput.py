@@ -20,12 +20,9 @@ from telegram.ext import ExtBot
 from telegram.request import HTTPXRequest
 
 from bot.app import Companion
-from bot.clock import SystemClock
-from bot.config_reading import load_settings
-from bot.storage.database import Database
-from bot.storage.sealing import Keyring
 from bot.telegram_io.request import LeanRequest
-from tests.benchmarks.patients import FIRST_ID, KEY
+from tests.benchmarks.ours_bot import build
+from tests.benchmarks.patients import FIRST_ID
 
 if TYPE_CHECKING:
     from telegram.request import BaseRequest
@@ -43,16 +40,14 @@ class OverHttpx(Companion):
 
 async def whole(kind: type[Companion], base_url: str, url: str, count: int, token: str) -> None:
     """Claim, send and record *count* deliveries that are due."""
-    companion = kind(
-        load_settings(None, {}),
-        token=token,
-        base_url=base_url,
-        clock=SystemClock(),
-        database=Database(url),
+    companion = build(
+        base_url,
+        url,
+        token,
+        kind=kind,
         per_second=_NO_LIMIT,
         tick_every_s=3600.0,
         chat_per_second=_NO_LIMIT,
-        keyring=Keyring([KEY]),
     )
     await companion.start()
     begin, cpu = time.perf_counter(), _cpu_s()

@@ -18,13 +18,8 @@ from pathlib import Path
 import psutil
 import uvloop
 
-from bot.app import Companion
-from bot.clock import SystemClock
-from bot.config_reading import load_settings
 from bot.run import settle_memory
-from bot.storage.database import Database
-from bot.storage.sealing import Keyring
-from tests.benchmarks.patients import KEY
+from tests.benchmarks.ours_bot import build
 
 _EVERY_S = 0.002
 _SCHEDSTAT = Path("/proc/thread-self/schedstat")
@@ -81,14 +76,7 @@ class Watch:
 
 async def run(base_url: str, database_url: str, token: str) -> None:
     """Run until the standard input ends; say "ready" when it listens."""
-    companion = Companion(
-        load_settings(None, {}),
-        token=token,
-        base_url=base_url,
-        clock=SystemClock(),
-        database=Database(database_url),
-        keyring=Keyring([KEY]),
-    )
+    companion = build(base_url, database_url, token)
     await companion.start()
     settle_memory()
     watch = Watch()

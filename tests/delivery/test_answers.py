@@ -12,7 +12,6 @@ import pytest
 from bot.message import Message
 from bot.sandbox.faults import CUT_BEFORE, Slow, flood
 from bot.storage import patients
-from bot.storage.database import Database
 from bot.storage.tables import Delivery
 from bot.telegram_io.outgoing import Outgoing
 from tests.delivery.notes import WORTH, Office
@@ -20,25 +19,11 @@ from tests.harness import RunningBot
 from tests.journeys.journey import Journey
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     from bot.clock import ManualClock
     from bot.sandbox.faults import Action
     from bot.sandbox.server import SandboxServer
 
 ANA = 5_000_000_001
-
-
-@pytest.fixture
-async def office(sqlite_url: str, server: SandboxServer, clock: ManualClock) -> AsyncIterator[Office]:
-    """A sender on SQLite, and a patient."""
-    server.person(ANA, opened=True)
-    database = Database(sqlite_url)
-    office = Office(database, server, clock)
-    await office.open()
-    yield office
-    await office.close()
-    await database.close()
 
 
 async def answer(office: Office, words: str) -> None:

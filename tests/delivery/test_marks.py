@@ -7,7 +7,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-import pytest
 from sqlalchemy import select
 
 from bot.delivery.kinds import Outcome
@@ -19,9 +18,9 @@ from bot.storage.tables import Patient
 from tests.delivery.notes import Office
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
     from uuid import UUID
 
+    import pytest
     from sqlalchemy.ext.asyncio import AsyncSession
 
     from bot.clock import ManualClock
@@ -29,18 +28,6 @@ if TYPE_CHECKING:
     from bot.storage.tables import Delivery
 
 ANA, RUI = 5_000_000_001, 5_000_000_002
-
-
-@pytest.fixture
-async def office(sqlite_url: str, server: SandboxServer, clock: ManualClock) -> AsyncIterator[Office]:
-    """A sender on SQLite."""
-    server.person(ANA, opened=True)
-    database = Database(sqlite_url)
-    office = Office(database, server, clock)
-    await office.open()
-    yield office
-    await office.close()
-    await database.close()
 
 
 async def test_a_follow_up_that_fails_forgets_nothing_of_what_was_sent(office: Office) -> None:

@@ -2,34 +2,18 @@
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from bot.storage.tables import DoseStep, Patient, Regimen
 from tests.features.reminded import TUESDAY
-from tests.harness import RunningBot
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import Sequence
     from datetime import time
 
-    from bot.clock import ManualClock
     from bot.sandbox.chat import Person
-    from bot.sandbox.server import SandboxServer
-
-
-@asynccontextmanager
-async def running(
-    server: SandboxServer, clock: ManualClock, url: str, *, per_second: float = 1000
-) -> AsyncIterator[RunningBot]:
-    """Run a bot, and stop it also when the test fails."""
-    bot = RunningBot(server, clock, url, per_second=per_second)
-    await bot.start()
-    try:
-        yield bot
-    finally:
-        await bot.stop()
+    from tests.harness import RunningBot
 
 
 async def enrol_many(bot: RunningBot, times: Sequence[time]) -> list[Person]:

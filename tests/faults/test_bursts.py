@@ -14,9 +14,10 @@ from telegram.ext import ExtBot
 from bot.domain.dose import DoseState
 from bot.sandbox.faults import Action, Slow, SlowReply, flood, refusal
 from bot.storage.tables import Delivery, Dose, Patient
-from tests.faults.burst import enrol_many, running
+from tests.faults.burst import enrol_many
 from tests.faults.checker import by_dose, check
 from tests.features.reminded import DUE, TUESDAY
+from tests.harness import running
 
 if TYPE_CHECKING:
     from bot.clock import ManualClock

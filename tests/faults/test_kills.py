@@ -21,10 +21,11 @@ from bot.storage.database import Database
 from bot.storage.migrate import current_revision, migrate
 from bot.storage.tables import Delivery, Dose, Patient
 from tests.faults import dying_bot
-from tests.faults.burst import enrol_many, running
+from tests.faults.burst import enrol_many
 from tests.faults.checker import by_dose, check
 from tests.faults.dying_bot import POINTS, Death
 from tests.features.reminded import DUE
+from tests.harness import running
 
 if TYPE_CHECKING:
     from multiprocessing.process import BaseProcess

@@ -21,8 +21,8 @@ from bot.storage.tables import Base, Heartbeat, Inbox, Patient
 from bot.storage.types import Milligrams, UtcDateTime
 from tests.conftest import postgres_database
 from tests.features.summed_up import NOON, keep_two_weeks, somebody
-from tests.harness import RunningBot
-from tests.test_backups import Told, quiet, settings_of
+from tests.harness import RunningBot, Told
+from tests.test_backups import quiet, settings_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import delete, select, update
@@ -14,9 +14,10 @@ from sqlalchemy import delete, select, update
 from bot.storage import inbox
 from bot.storage.database import Database, DatabaseError
 from bot.storage.moving import Move, refuse_half_moved
-from bot.storage.tables import Base, Delivery, Dose, Heartbeat, Inbox, Patient
+from bot.storage.tables import Delivery, Dose, Heartbeat, Inbox, Patient
 from tests.benchmarks.patients import enrol
 from tests.harness import START
+from tests.storage.stored import everything
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -53,15 +54,6 @@ async def filled(url: str, opened: Callable[[str], Database]) -> Database:
         for number in (7, 2**40):
             await inbox.keep(session, 77, [(number, -(2**40), {"text": "\ud83d 'x' \\"})], START)
     return database
-
-
-async def everything(database: Database) -> dict[str, list[tuple[Any, ...]]]:
-    """Return each table's rows."""
-    async with database.read() as session:
-        return {
-            name: sorted((tuple(row) for row in await session.execute(select(table))), key=repr)
-            for name, table in Base.metadata.tables.items()
-        }
 
 
 async def test_there_and_back_nothing_changes(

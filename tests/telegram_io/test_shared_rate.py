@@ -48,21 +48,34 @@ async def test_replicas_together_keep_one_budget_and_use_all_of_it(replicas: Seq
 
 
 class Distant(Database):
-    """A database whose answers take longer at times."""
+    """A database that is some way off, and counts what it is asked.
+
+    Args:
+        url: Where it is.
+        there_s: How long a question takes to it.
+        back_s: How long an answer takes back, every so many times.
+        every: How many times.
+    """
+
+    def __init__(self, url: str, *, there_s: float = 0.0, back_s: float = 0.0, every: int = 1) -> None:
+        super().__init__(url)
+        self.asked = 0
+        self._there_s, self._back_s, self._every = there_s, back_s, every
 
     @asynccontextmanager
     async def statement(self) -> AsyncIterator[AsyncConnection]:
-        """Take 0.2 s longer every third time."""
-        self.asked = getattr(self, "asked", 0) + 1
+        """Go there, and come back."""
+        self.asked += 1
+        await asyncio.sleep(self._there_s)
         async with super().statement() as connection:
             yield connection
-        if self.asked % 3 == 0:
-            await asyncio.sleep(0.2)
+        if self.asked % self._every == 0:
+            await asyncio.sleep(self._back_s)
 
 
 async def test_a_slot_is_where_the_database_put_it_however_late_its_answer(postgres_url: str) -> None:
     """An answer that took long moves no slot into those that other replicas have."""
-    databases = [Distant(postgres_url), Distant(postgres_url), Database(postgres_url)]
+    databases = [*(Distant(postgres_url, back_s=0.2, every=3) for _ in range(2)), Database(postgres_url)]
     pacers = [SharedPacer(50, database=database, bot_id=BOT) for database in databases]
     at: list[float] = []
     await asyncio.gather(*(bulk(pacer, 45, at) for pacer in pacers))
@@ -73,21 +86,9 @@ async def test_a_slot_is_where_the_database_put_it_however_late_its_answer(postg
         await database.close()
 
 
-class Far(Database):
-    """A database that is 40 ms away."""
-
-    @asynccontextmanager
-    async def statement(self) -> AsyncIterator[AsyncConnection]:
-        """Take 20 ms there and 20 back."""
-        await asyncio.sleep(0.02)
-        async with super().statement() as connection:
-            yield connection
-        await asyncio.sleep(0.02)
-
-
 async def test_a_database_that_is_far_away_wastes_no_slots(postgres_url: str) -> None:
     """The next ones are reserved before the last one is used up."""
-    database = Far(postgres_url)
+    database = Distant(postgres_url, there_s=0.02, back_s=0.02)
     pacer = SharedPacer(25, database=database, bot_id=BOT)
     at: list[float] = []
     await bulk(pacer, 50, at)
@@ -96,20 +97,9 @@ async def test_a_database_that_is_far_away_wastes_no_slots(postgres_url: str) ->
     await database.close()
 
 
-class Counted(Database):
-    """A database that counts what it is asked."""
-
-    @asynccontextmanager
-    async def statement(self) -> AsyncIterator[AsyncConnection]:
-        """Count."""
-        self.asked = getattr(self, "asked", 0) + 1
-        async with super().statement() as connection:
-            yield connection
-
-
 async def test_an_answer_asks_the_database_once(postgres_url: str) -> None:
     """However many a second the bot may send: nothing is reserved for answers that nobody waits for."""
-    database = Counted(postgres_url)
+    database = Distant(postgres_url)
     pacer = SharedPacer(1000, database=database, bot_id=BOT)
     for chat_id in range(10):
         await pacer.acquire(chat_id, bulk=False)
