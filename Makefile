@@ -43,7 +43,7 @@ format: $(VENV)/.dev ## put every file in order
 
 test: check ## every check and test; a few minutes more of them in .ci/run
 	$(VENV)/bin/pytest
-	$(VENV)/bin/pytest -n 0 -m alone tests/faults
+	$(VENV)/bin/pytest -n 0 -m alone tests/faults tests/telegram_io
 
 bench: $(VENV)/.dev ## measure start-up, memory and lateness, beside PTB's JobQueue
 	$(PY) -m tests.benchmarks --pictures

@@ -122,13 +122,18 @@ async def test_two_processes_that_record_the_same_patients_do_not_lock_each_othe
             return
 
     office.kind.hook = lock_and_wait
+    recorded: asyncio.Queue[UUID] = asyncio.Queue()
     markers = [Marker(database, clock, {"note": office.kind}, Metrics(1)) for _process in "ab"]
     for marker, what, order in zip(markers, "ab", ((ANA, RUI), (RUI, ANA)), strict=True):
         for who in order:
             note = notes[who, what]
-            marker.put(Mark(note, fences[note], Outcome.SENT, None, 1, clock.now()), lambda: None)
+            marker.put(
+                Mark(note, fences[note], Outcome.SENT, None, 1, clock.now()),
+                partial(recorded.put_nowait, note),
+            )
         marker.start()
     async with asyncio.timeout(10):
+        assert {await recorded.get() for _note in notes} == set(notes.values())
         await asyncio.gather(*(marker.stop() for marker in markers))
     assert "doesn't take" not in caplog.text
     assert {(await office.row(note)).state for note in notes.values()} == {"sent"}

@@ -6,8 +6,12 @@ import asyncio
 import time
 from itertools import pairwise
 
+import pytest
+
 from bot.metrics import Metrics
 from bot.telegram_io.rate import Pacer
+
+pytestmark = pytest.mark.alone
 
 
 class Given(Metrics):

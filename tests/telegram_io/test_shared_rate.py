@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
+pytestmark = pytest.mark.alone
+
 BOT = 77
 
 
