@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from bot.stats import Stats
 
 _HEALTH_TIMEOUT_S = 5
-_HTTP_OK = 200
 
 app = typer.Typer(
     name="ldn-companion",
@@ -93,22 +92,18 @@ def check(config: ConfigPath = None) -> None:
 @app.command()
 def healthcheck(config: ConfigPath = None) -> None:
     """Ask the running bot whether it is well; exit status 0: yes, 1: no."""
-    import http.client  # noqa: PLC0415 - heavy: only for this command
+    from bot.web import asking  # noqa: PLC0415 - heavy: only for this command
 
     telegram = read_settings(config).telegram
-    everywhere = telegram.listen_host in {"0.0.0.0", "::"}  # noqa: S104 - compared, not bound
-    host = "127.0.0.1" if everywhere else telegram.listen_host
-    connection = http.client.HTTPConnection(host, telegram.listen_port, timeout=_HEALTH_TIMEOUT_S)
     try:
-        connection.request("GET", "/healthz")
-        status = connection.getresponse().status
-    except (OSError, http.client.HTTPException) as error:
-        typer.echo(f"no answer from {host} port {telegram.listen_port}: {type(error).__name__}", err=True)
+        status, _said = asking.ask_health(telegram, _HEALTH_TIMEOUT_S)
+    except asking.NO_ANSWER as error:
+        host, port = asking.address(telegram)
+        typer.echo(f"no answer from {host} port {port}: {type(error).__name__}", err=True)
         raise typer.Exit(1) from error
-    finally:
-        connection.close()
-    typer.echo("ok" if status == _HTTP_OK else f"the bot says that it isn't well: status {status}")
-    raise typer.Exit(0 if status == _HTTP_OK else 1)
+    is_well = status == asking.OK
+    typer.echo("ok" if is_well else f"the bot says that it isn't well: status {status}")
+    raise typer.Exit(0 if is_well else 1)
 
 
 @app.command()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import http.client
 import os
 import shutil
 import stat
@@ -22,6 +21,7 @@ from bot.storage.backup_file import BackupError
 from bot.storage.database import Database, DatabaseError
 from bot.storage.keys import key_file
 from bot.storage.migrate import at_head
+from bot.web import asking
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
 _LEAST_FREE_BYTES = 500 * 1024 * 1024
 _ANSWER_WITHIN_S = 3
-_OK = 200
 _FEWEST_ZONES = 400
 _MARGIN = timedelta(hours=2)
 
@@ -153,18 +152,11 @@ def _zones() -> Finding:
 
 def _running(settings: Settings) -> Finding:
     """Ask the running bot how it is."""
-    telegram = settings.telegram
-    everywhere = telegram.listen_host in {"0.0.0.0", "::"}  # noqa: S104 - compared, not bound
-    host = "127.0.0.1" if everywhere else telegram.listen_host
-    connection = http.client.HTTPConnection(host, telegram.listen_port, timeout=_ANSWER_WITHIN_S)
     try:
-        connection.request("GET", "/healthz")
-        answer = connection.getresponse()
-        if answer.status == _OK:
-            return Finding("ok", "the bot", "runs and is well")
-        said = answer.read(500).decode("ascii", "replace")
-        return Finding("bad", "the bot", f"runs but isn't well ({said}): look into its log")
-    except (OSError, http.client.HTTPException):
-        return Finding("note", "the bot", f"doesn't answer on {host}:{telegram.listen_port}: not running?")
-    finally:
-        connection.close()
+        status, said = asking.ask_health(settings.telegram, _ANSWER_WITHIN_S)
+    except asking.NO_ANSWER:
+        host, port = asking.address(settings.telegram)
+        return Finding("note", "the bot", f"doesn't answer on {host}:{port}: not running?")
+    if status == asking.OK:
+        return Finding("ok", "the bot", "runs and is well")
+    return Finding("bad", "the bot", f"runs but isn't well ({said}): look into its log")

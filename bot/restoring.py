@@ -91,7 +91,7 @@ async def _put_back(database: Database, header: Header, content: Iterator[bytes]
         )
     if database.path is not None:
         return await asyncio.to_thread(_restore_sqlite, database.path, content)
-    sums = await postgresql_snapshot.restore(database, header.revision, content, lambda _done, _total: None)
+    sums = await postgresql_snapshot.restore(database, header.revision, content)
     return sum(one.rows for one in sums.values())
 
 

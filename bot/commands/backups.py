@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.commands.common import ConfigPath, give_up, read_settings
+from bot.commands.common import ConfigPath, filled_database_problems, give_up, read_settings
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -56,16 +56,12 @@ def restore(path: BackupPath, config: ConfigPath = None) -> None:
 
 async def _make(settings: Settings, progress: Progress) -> str:
     from bot.backups import Backups  # noqa: PLC0415 - heavy: only for this command
-    from bot.checks import check_database  # noqa: PLC0415 - the same
     from bot.clock import SystemClock  # noqa: PLC0415 - the same
     from bot.notices import LogOperator  # noqa: PLC0415 - the same
     from bot.storage.database import Database  # noqa: PLC0415 - the same
 
-    if problems := await check_database(settings):
+    if problems := await filled_database_problems(settings):
         give_up(problems)
-    path = settings.database.sqlite_path()
-    if path is not None and not path.exists():
-        give_up([f"there is no database at {path} yet: start the bot first"])
     database = Database(settings.database.sqlalchemy_url())
     try:
         return str(await Backups(settings, database, SystemClock(), LogOperator()).make(progress))

@@ -71,16 +71,13 @@ async def snapshot(database: Database, progress: Progress) -> AsyncIterator[byte
         yield _framed(json.dumps({"sums": sums}).encode())
 
 
-async def restore(
-    database: Database, revision: str, content: Iterator[bytes], progress: Progress
-) -> dict[str, TableSum]:
+async def restore(database: Database, revision: str, content: Iterator[bytes]) -> dict[str, TableSum]:
     """Put a snapshot into an empty database, all of it or nothing.
 
     Args:
         database: Without tables, or with empty ones of this revision.
         revision: Of the snapshot's tables.
         content: The snapshot.
-        progress: Called with (rows done, 0).
 
     Returns:
         The sums of the tables, read back from the rows.
@@ -90,7 +87,7 @@ async def restore(
     """
     await _refuse_if_not_empty(database)
     await migrate(database, revision)
-    frames, rows, told = _frames(content), 0, None
+    frames, told = _frames(content), None
     async with database.engine.begin() as connection:
         await connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
         driver = await _driver(connection)
@@ -102,8 +99,6 @@ async def restore(
             async with driver.cursor() as cursor, cursor.copy(_copy_in(said)) as copy:
                 while block := next(frames):
                     await copy.write(block)
-                    rows += block.count(b"\n")
-                    progress(rows, 0)
         await connection.run_sync(_go_on_counting)
         await _set_up_for_copying(driver)
         found = await _sums(driver, await connection.run_sync(_tables))

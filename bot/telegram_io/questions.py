@@ -10,7 +10,7 @@ from bot.domain.regimen import ONE_DAY
 from bot.domain.zone_choice import clock_offsets, place_name, shown_at
 from bot.locale import _
 from bot.locale.dates import clock_text, short_date, weekday_name
-from bot.message import Button, Message
+from bot.message import Button, Message, press_data
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -36,6 +36,11 @@ def with_notice(message: Message, notice: str | None) -> Message:
     if notice is None:
         return message
     return Message(f"{notice}\n\n{message.text}", message.rows, silent=message.silent)
+
+
+def ways_back() -> Row:
+    """Return the last row of a screen that several ways lead to."""
+    return Button(_("‹ Today"), press_data("today.open")), Button(_("‹ More"), press_data("more.open"))
 
 
 def zone_question() -> str:

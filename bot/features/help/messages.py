@@ -10,6 +10,7 @@ from bot.domain.safety_help import HELP_TEXTS
 from bot.features.help.menu import COMMAND_MENU
 from bot.locale import N_, _, ngettext
 from bot.message import Button, Message, press_data
+from bot.telegram_io.questions import ways_back
 
 if TYPE_CHECKING:
     from bot.message import Row
@@ -41,8 +42,7 @@ def menu_rows(*, enrolled: bool) -> tuple[Row, ...]:
 
 def _ways(*, enrolled: bool) -> tuple[Row, ...]:
     """Return the way back; none before the patient is enrolled."""
-    back = (Button(_("‹ Today"), press_data("today.open")), Button(_("‹ More"), press_data("more.open")))
-    return (back,) if enrolled else ()
+    return (ways_back(),) if enrolled else ()
 
 
 def helping(*, discreet: bool, enrolled: bool) -> Message:

@@ -17,6 +17,7 @@ from bot.locale import N_, _, ngettext
 from bot.locale.dates import clock_text, month_text, short_date, weekday_name
 from bot.message import Button, Message, Row, press_data
 from bot.storage.events import view_of
+from bot.telegram_io.questions import ways_back
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -94,9 +95,7 @@ def _turning(one: Month) -> Row:
 
 def _ways_out() -> tuple[Row, ...]:
     undo = Button(_("↩ Undo"), press_data("undo.open"))
-    return (
-        (undo, Button(_("‹ Today"), press_data("today.open")), Button(_("‹ More"), press_data("more.open"))),
-    )
+    return ((undo, *ways_back()),)
 
 
 def month_data(day: date) -> str:

@@ -31,7 +31,7 @@ from bot.features.summary.picture import picture_of
 from bot.locale import _, ngettext
 from bot.locale.dates import month_text, short_date
 from bot.message import MAX_CAPTION, Button, Message, press_data, shown_length
-from bot.telegram_io.questions import in_rows
+from bot.telegram_io.questions import in_rows, ways_back
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -252,8 +252,8 @@ def _rows(span: Span, offers: Sequence[Offer]) -> tuple[Row, ...]:
         Button(_(offer.label), press_data(offer.verb, None, span.days, span.last.isoformat()))
         for offer in offers
     )
-    ways = (Button(_("‹ Today"), press_data("today.open")), Button(_("‹ More"), press_data("more.open")))
-    rows = (_choices(span.days if is_usual else None, span.last), *in_rows(further, _MOST_OFFERS), ways)
+    first = _choices(span.days if is_usual else None, span.last)
+    rows = (first, *in_rows(further, _MOST_OFFERS), ways_back())
     return tuple(row for row in rows if row)
 
 
