@@ -187,6 +187,26 @@ def test_a_restart_under_the_open_page_loses_nothing_of_it(browser: Browser, tmp
     process.stop()
 
 
+def test_a_restart_under_a_second_patients_chat_loses_nothing_of_it_either(
+    browser: Browser, tmp_path: Path
+) -> None:
+    """The new sandbox knows only one patient: what the other one said stands above that one's chat."""
+    process = SandboxProcess(tmp_path)
+    process.start()
+    with watched(browser, width=390) as page:
+        page.goto(process.address)
+        somebody_new(page, process.address)
+        say(page, "/start")
+        heard(page, "First, what this is")
+        page.locator("#text").fill("half a sentence")
+        process.stop()
+        process.start()
+        expect(page.locator("#before").get_by_text("First, what this is")).to_be_visible(timeout=SLOWEST_MS)
+        expect(page.locator("#text")).to_have_value("half a sentence")
+        expect(page.locator("#start")).to_be_visible()
+    process.stop()
+
+
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1100], ids=["phone", "desktop"])
 def test_axe_finds_nothing_serious(

@@ -40,8 +40,9 @@ const HANDLERS = {
   snapshot(data) {
     retry = FIRST_RETRY_MS;
     banner(null);
-    const samePerson = shownPerson === data.person.id;
     const restarted = boot !== null && boot !== data.boot;
+    // A sandbox that was started again doesn't know a second patient: the chat on the screen goes on all the same.
+    const samePerson = restarted || shownPerson === data.person.id;
     boot = data.boot;
     if (restarted) {
       chat.keepBefore();
