@@ -13,7 +13,7 @@ The map, from what starts it down to the rules. An arrow of imports points only 
     telegram_io/            updates kept before they are acknowledged; calls at the allowed rate
     storage/ reports/       tables, migrations, one query module per noun; pictures and documents
     domain/                 pure rules: due times, doses, check-ins, safety texts, summaries
-    logs metrics notices config* clock message locale/    below all
+    logs metrics operator_log config* clock message locale/    below all
 
 docs/developers has the longer map, and how a reminder travels.
 """

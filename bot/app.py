@@ -54,7 +54,7 @@ if TYPE_CHECKING:
     from bot.delivery.clock_guard import ClockGuard
     from bot.delivery.kinds import Kind
     from bot.jobs import Chore
-    from bot.notices import Operator
+    from bot.operator_log import Operator
     from bot.storage.sealing import Keyring
     from bot.storage.tables import Delivery, Patient
     from bot.telegram_io.outgoing import Outgoing

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from bot.clock import Clock
     from bot.config import Settings
-    from bot.notices import Operator
+    from bot.operator_log import Operator
     from bot.storage.database import Database
 
     Progress = Callable[[int, int], None]

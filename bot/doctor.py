@@ -15,7 +15,7 @@ from zoneinfo import available_timezones
 from bot.backups import Backups, made_at, sealing_key
 from bot.checks import check_database, who_is_it
 from bot.clock import SystemClock
-from bot.notices import LogOperator
+from bot.operator_log import LogOperator
 from bot.stats import read_stats
 from bot.storage.backup_file import BackupError
 from bot.storage.database import Database, DatabaseError

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
 
-from bot.notices import LogOperator
+from bot.operator_log import LogOperator
 from bot.telegram_io.transport import seconds_to_wait
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from telegram import Bot
 
-    from bot.notices import Operator
+    from bot.operator_log import Operator
 
 log = logging.getLogger(__name__)
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bot.clock import Clock
-    from bot.notices import Operator
+    from bot.operator_log import Operator
     from bot.storage.database import Database
     from bot.telegram_io.contact import Contact
 

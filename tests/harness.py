@@ -62,7 +62,7 @@ class RunningBot:
         )
 
     def tell(self, what: str) -> None:
-        """Hear what the operator hears (bot.notices.Operator)."""
+        """Hear what the operator hears (bot.operator_log.Operator)."""
         self.told.append(what)
 
     @property

@@ -13,7 +13,7 @@ from bot.cli import app
 from bot.clock import ManualClock, SystemClock
 from bot.config_reading import load_settings
 from bot.doctor import examine
-from bot.notices import LogOperator
+from bot.operator_log import LogOperator
 from bot.storage.database import Database
 from bot.storage.keys import new_key
 

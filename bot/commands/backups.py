@@ -57,7 +57,7 @@ def restore(path: BackupPath, config: ConfigPath = None) -> None:
 async def _make(settings: Settings, progress: Progress) -> str:
     from bot.backups import Backups  # noqa: PLC0415 - heavy: only for this command
     from bot.clock import SystemClock  # noqa: PLC0415 - the same
-    from bot.notices import LogOperator  # noqa: PLC0415 - the same
+    from bot.operator_log import LogOperator  # noqa: PLC0415 - the same
     from bot.storage.database import Database  # noqa: PLC0415 - the same
 
     if problems := await filled_database_problems(settings):

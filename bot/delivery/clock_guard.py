@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bot.clock import Clock
-    from bot.notices import Operator
+    from bot.operator_log import Operator
 
 TOLERANCE_S = 60.0
 # A true correction delays reminders by this much, which is still "on time"; a false one has been noticed, or

@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from bot.notices import LogOperator
+from bot.operator_log import LogOperator
 
 if TYPE_CHECKING:
-    from bot.notices import Operator
+    from bot.operator_log import Operator
 
 # Asking again sooner gives the same answer.
 REFUSED_FOR_S = 30.0

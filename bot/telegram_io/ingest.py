@@ -8,7 +8,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from bot.locale import speaking
-from bot.notices import LogOperator
+from bot.operator_log import LogOperator
 from bot.storage import inbox, patients
 from bot.storage.database import is_passing, lock_chat, trouble
 from bot.telegram_io.aside import Aside
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from bot.clock import Clock
     from bot.message import Message
     from bot.metrics import Metrics
-    from bot.notices import Operator
+    from bot.operator_log import Operator
     from bot.storage.database import Database
     from bot.storage.tables import Patient
     from bot.telegram_io.handling import Answers, Handled

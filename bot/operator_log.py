@@ -1,4 +1,4 @@
-"""What the operator must hear of: one clear line for each trouble, said once."""
+"""Whoever runs the bot, as its parts see them: somebody who is told one clear line for each trouble."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ log = logging.getLogger(__name__)
 
 
 class Operator(Protocol):
-    """Hears what only a person can mend. Nothing that a patient wrote, and no token, is ever said."""
+    """Hears what only a person can mend, in the log or in a chat (bot.operator_chat).
+
+    Nothing that a patient wrote, and no token, is ever said.
+    """
 
     def tell(self, what: str) -> None:
         """Say *what*: one line, what is wrong and how to mend it."""
