@@ -223,10 +223,9 @@ class Settings(_Section):
         """Return where backups are kept."""
         return self.backup.folder or self.database.data_folder / "backups"
 
-    def erasures_file(self) -> Path:
-        """Return where erasures are written down: beside the SQLite file, else in the data folder."""
-        path = self.database.sqlite_path()
-        folder = self.database.data_folder if path is None else path.parent
+    def erasures_file(self, sqlite_file: Path | None) -> Path:
+        """Return where erasures are written down: beside *sqlite_file*; None: in the data folder."""
+        folder = self.database.data_folder if sqlite_file is None else sqlite_file.parent
         return self.privacy.tombstones or folder / "erasures"
 
     def secrets(self) -> tuple[str, ...]:

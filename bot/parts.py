@@ -59,8 +59,10 @@ __all__ = [
     "drawers",
     "kinds",
     "left_out",
+    "promise",
     "routes",
     "something_went_wrong",
+    "tombstones",
 ]
 
 ALWAYS_PLANNED = ("reminder", "checkin")
@@ -111,10 +113,8 @@ def drawers() -> dict[str, Drawer]:
 
 
 def tombstones(settings: Settings, database: Database) -> Tombstones:
-    """Return where erasures are written down: beside the SQLite file, else in the data folder."""
-    path = database.path
-    folder = settings.database.data_folder if path is None else path.parent
-    return Tombstones(settings.privacy.tombstones or folder / "erasures")
+    """Return the file of erasures of *database*, which in the sandbox isn't the one that is configured."""
+    return Tombstones(settings.erasures_file(database.path))
 
 
 def promise(settings: Settings) -> None:

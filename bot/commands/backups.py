@@ -46,7 +46,7 @@ def restore(path: BackupPath, config: ConfigPath = None) -> None:
 
     settings = read_settings(config)
     typer.echo(f"ok: restored: {_run(settings, 'Restoring', work)}; start the bot")
-    erasures = settings.erasures_file()
+    erasures = settings.erasures_file(settings.database.sqlite_path())
     if not erasures.exists():
         typer.echo(
             f"Note: there is no file of erasures at {erasures}. Whoever erased their diary since that backup "
