@@ -13,7 +13,7 @@ from sqlalchemy import event
 
 from bot.app import Companion
 from bot.clock import ShiftedClock
-from bot.config import StartError
+from bot.config import AccessSettings, StartError, TelegramSettings
 from bot.run import settle_memory, stop_signal
 from bot.sandbox.server import SANDBOX_TOKEN, SandboxServer
 from bot.sandbox_history import write_history
@@ -175,6 +175,29 @@ def _throwaway(path: Path) -> Database:
     return database
 
 
+def build_companion(
+    settings: Settings, server: SandboxServer, clock: ShiftedClock, database: Database
+) -> Companion:
+    """Return the bot as the sandbox runs it: in a hurry, and with nothing of the operator's own Telegram.
+
+    No webhook is called here, everybody may try it, and an erasure is written down beside *database*.
+    """
+    own = {
+        "telegram": TelegramSettings(),
+        "access": AccessSettings(),
+        "privacy": settings.privacy.model_copy(update={"tombstones": None}),
+    }
+    return Companion(
+        settings.model_copy(update=own),
+        token=SANDBOX_TOKEN,
+        base_url=server.base_url,
+        clock=clock,
+        database=database,
+        per_second=_PER_SECOND,
+        chat_per_second=_UNHURRIED,
+    )
+
+
 async def run_sandbox(settings: Settings) -> None:
     """Run the sandbox until SIGTERM or SIGINT; what was typed there is gone afterwards.
 
@@ -187,15 +210,8 @@ async def run_sandbox(settings: Settings) -> None:
     server = SandboxServer(clock, time_machine=machine)
     await _listen(server, settings.sandbox.port)
     with tempfile.TemporaryDirectory(prefix="ldn-sandbox-") as folder:
-        companion = Companion(
-            settings,
-            token=SANDBOX_TOKEN,
-            base_url=server.base_url,
-            clock=clock,
-            database=_throwaway(Path(folder) / "sandbox.sqlite3"),
-            per_second=_PER_SECOND,
-            chat_per_second=_UNHURRIED,
-        )
+        database = _throwaway(Path(folder) / "sandbox.sqlite3")
+        companion = build_companion(settings, server, clock, database)
         machine.attach(companion, server)
         try:
             await companion.start()

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import func, select
 
-from bot.app import Companion
 from bot.clock import ShiftedClock
 from bot.config_reading import load_settings
 from bot.sandbox.pace import JourneyStoppedError, Pace
-from bot.sandbox.server import SANDBOX_TOKEN, SandboxServer
-from bot.sandbox_run import CompanionTimeMachine
+from bot.sandbox.server import SandboxServer
+from bot.sandbox_run import CompanionTimeMachine, build_companion
 from bot.storage.database import Database
 from bot.storage.tables import Checkin, Dose
 from tests.harness import START
@@ -29,7 +28,8 @@ if TYPE_CHECKING:
 class Travelling:
     """The sandbox as `run_sandbox` puts it together; a journey's driver, too."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, **environ: str) -> None:
+        self.settings = load_settings(None, {f"LDN_{name}": value for name, value in environ.items()})
         self.clock = ShiftedClock()
         # The same hour in every run: what a day ahead brings depends on it.
         self.clock.travel_to(START)
@@ -40,15 +40,8 @@ class Travelling:
 
     async def start(self) -> None:
         await self.server.start()
-        self.companion = Companion(
-            load_settings(None, {}),
-            token=SANDBOX_TOKEN,
-            base_url=self.server.base_url,
-            clock=self.clock,
-            database=Database(f"sqlite+aiosqlite:///{self.folder / 'x.sqlite3'}"),
-            per_second=1000,
-            chat_per_second=float("inf"),
-        )
+        database = Database(f"sqlite+aiosqlite:///{self.folder / 'x.sqlite3'}")
+        self.companion = build_companion(self.settings, self.server, self.clock, database)
         self.machine.attach(self.companion, self.server)
         await self.companion.start()
 
@@ -79,6 +72,34 @@ async def sandbox(tmp_path: Path) -> AsyncIterator[Travelling]:
     await travelling.start()
     yield travelling
     await travelling.stop()
+
+
+async def test_it_starts_with_the_settings_of_a_live_bot_and_touches_nothing_of_it(tmp_path: Path) -> None:
+    """No webhook is set, no list keeps the visitor out, no erasure gets into the operator's own file."""
+    live = tmp_path / "live"
+    sandbox = Travelling(
+        tmp_path,
+        TELEGRAM__MODE="webhook",
+        TELEGRAM__WEBHOOK_URL="https://bot.example.org/telegram",
+        TELEGRAM__SECRET_TOKEN="a-secret-of-the-tests",  # noqa: S106 - it opens nothing
+        ACCESS__MODE="allowlist",
+        ACCESS__ALLOWED_IDS="1",
+        PRIVACY__TOMBSTONES=str(live / "erasures"),
+    )
+    await sandbox.start()
+    try:
+        person = sandbox.server.person()
+        await Journey(sandbox, person).enrol()
+        await person.send_text("/delete")
+        for words in ("Yes, delete …", "At once, for good"):
+            await sandbox.settle()
+            await person.tap(words)
+        await sandbox.settle()
+        await sandbox.companion.jobs.erase()
+        assert (tmp_path / "erasures").exists()
+        assert not live.exists()
+    finally:
+        await sandbox.stop()
 
 
 async def test_before_enrolment_every_journey_says_what_to_do_first(sandbox: Travelling) -> None:
