@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -12,15 +13,15 @@ from typer.testing import CliRunner
 
 from bot.cli import app
 from bot.stats import as_table, read_stats
+from bot.storage.database import Database
 from bot.storage.tables import Delivery, Patient
 from tests.harness import START
+from tests.storage import first_release
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     import pytest
-
-    from bot.storage.database import Database
 
 NIGHT = timedelta(hours=24)
 
@@ -80,6 +81,25 @@ def test_the_command_prints_json(sqlite_url: str, monkeypatch: pytest.MonkeyPatc
     assert told["kinds"] == []
     assert told["late_after_s"] == 900
     assert "Nothing was due in the last 5 hours." in CliRunner().invoke(app, ["stats", "--hours", "5"]).output
+
+
+def test_on_a_database_of_an_older_version_a_command_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One line and status 2, rather than a traceback about a column that isn't there yet."""
+    file = tmp_path / "old.sqlite3"
+
+    async def make() -> None:
+        database = Database(f"sqlite+aiosqlite:///{file}")
+        await first_release.make(database)
+        await database.close()
+
+    asyncio.run(make())
+    monkeypatch.setenv("LDN_DATABASE__URL", f"sqlite:///{file}")
+    for command in ("stats", "rotate-keys"):
+        result = CliRunner().invoke(app, [command])
+        assert result.exit_code == 2
+        assert "from an older version of the bot" in result.output
 
 
 def test_without_a_database_the_command_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

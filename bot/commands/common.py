@@ -1,16 +1,20 @@
-"""What every command needs: the settings, and a way to end with one clear line."""
+"""What several commands need: the settings, the database, and a way to end with one clear line."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
 
 import typer
 
 if TYPE_CHECKING:
-    from bot.config import Settings
+    from collections.abc import Awaitable, Callable
 
+    from bot.config import Settings
+    from bot.storage.database import Database
+
+Result = TypeVar("Result")
 CANNOT_START = 2
 
 ConfigPath = Annotated[
@@ -39,6 +43,28 @@ async def filled_database_problems(settings: Settings) -> list[str]:
     if not problems and path is not None and not path.exists():
         return [f"there is no database at {path} yet: start the bot first"]
     return problems
+
+
+def with_database(settings: Settings, work: Callable[[Database], Awaitable[Result]]) -> Result:
+    """Do *work* on the configured database, which must be of this version, or end with one line."""
+    import asyncio  # noqa: PLC0415 - heavy: only for these commands
+
+    from bot.storage.database import Database  # noqa: PLC0415 - the same
+    from bot.storage.migrate import at_head  # noqa: PLC0415 - the same
+
+    async def run() -> Result:
+        problems = await filled_database_problems(settings)
+        if problems:
+            give_up(problems)
+        database = Database(settings.database.sqlalchemy_url())
+        try:
+            if not await at_head(database):
+                give_up(["the database is from an older version of the bot: start this version once"])
+            return await work(database)
+        finally:
+            await database.close()
+
+    return asyncio.run(run())
 
 
 def complain(lines: list[str]) -> None:

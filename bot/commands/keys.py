@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from bot.commands.common import ConfigPath, filled_database_problems, give_up, read_settings
+from bot.commands.common import ConfigPath, give_up, read_settings, with_database
 
 if TYPE_CHECKING:
-    from bot.config import Settings
+    from bot.storage.database import Database
 
 
 def make_key() -> None:
@@ -21,32 +21,25 @@ def make_key() -> None:
 
 def rotate_keys(config: ConfigPath = None) -> None:
     """Seal everything anew with the present key (or open it, if encryption is off); the bot may go on."""
-    import asyncio  # noqa: PLC0415 - heavy: only for this command
+    settings = read_settings(config)
 
-    asyncio.run(_rotate(read_settings(config)))
+    async def work(database: Database) -> None:
+        from rich.progress import Progress  # noqa: PLC0415 - heavy: only for this command
 
+        from bot.clock import SystemClock  # noqa: PLC0415 - the same
+        from bot.storage.database import DatabaseError  # noqa: PLC0415 - the same
+        from bot.storage.keys import open_keyring  # noqa: PLC0415 - the same
+        from bot.storage.rotation import forget_unused_keys, resealing, to_reseal  # noqa: PLC0415 - the same
 
-async def _rotate(settings: Settings) -> None:
-    from rich.progress import Progress  # noqa: PLC0415 - heavy: only for this command
+        try:
+            ring = await open_keyring(database, settings.encryption, SystemClock().now())
+            with Progress() as progress:
+                bar = progress.add_task("Sealing anew", total=await to_reseal(database))
+                async for rows in resealing(database, ring):
+                    progress.advance(bar, rows)
+            await forget_unused_keys(database, ring)
+        except DatabaseError as error:
+            give_up([str(error)])
 
-    from bot.clock import SystemClock  # noqa: PLC0415 - the same
-    from bot.storage.database import Database, DatabaseError  # noqa: PLC0415 - the same
-    from bot.storage.keys import open_keyring  # noqa: PLC0415 - the same
-    from bot.storage.rotation import forget_unused_keys, resealing, to_reseal  # noqa: PLC0415 - the same
-
-    problems = await filled_database_problems(settings)
-    if problems:
-        give_up(problems)
-    database = Database(settings.database.sqlalchemy_url())
-    try:
-        ring = await open_keyring(database, settings.encryption, SystemClock().now())
-        with Progress() as progress:
-            bar = progress.add_task("Sealing anew", total=await to_reseal(database))
-            async for rows in resealing(database, ring):
-                progress.advance(bar, rows)
-        await forget_unused_keys(database, ring)
-    except DatabaseError as error:
-        give_up([str(error)])
-    finally:
-        await database.close()
+    with_database(settings, work)
     typer.echo("ok: every value is sealed with the present key; keys in encryption.old_keys can go")

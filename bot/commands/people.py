@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.commands.common import ConfigPath, filled_database_problems, give_up, read_settings
+from bot.commands.common import ConfigPath, give_up, read_settings, with_database
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
     from bot.config import Settings
     from bot.storage.database import Database
 
-Result = TypeVar("Result")
 PatientId = Annotated[str, typer.Argument(help="Its id in `ldn-companion patients`, or the Telegram id.")]
 
 
@@ -40,7 +37,7 @@ def invite(
             await invites.add(session, code, uses=uses, expires_at=now + timedelta(days=days), now=now)
         return code
 
-    code = _with_database(settings, work)
+    code = with_database(settings, work)
     _show_link(f"https://t.me/{name}?start={code}")
     people = "one person" if uses == 1 else f"{uses} people"
     typer.echo(f"It lets {people} in, within {days} days. Or type in the bot's chat: /start {code}")
@@ -78,7 +75,7 @@ def patients(config: ConfigPath = None) -> None:
                 for one in await overview(session)
             ]
 
-    rows = _with_database(read_settings(config), work)
+    rows = with_database(read_settings(config), work)
     from rich.console import Console  # noqa: PLC0415 - heavy: only for this command
     from rich.table import Table  # noqa: PLC0415 - the same
 
@@ -108,7 +105,7 @@ def _set_barred(config: ConfigPath, patient: str, *, barred: bool) -> None:
         async with database.write() as session:
             return await access.bar(session, patient, barred=barred, now=SystemClock().now())
 
-    if not _with_database(read_settings(config), work):
+    if not with_database(read_settings(config), work):
         give_up([f"there is no patient {patient}: `ldn-companion patients` lists them"])
     typer.echo("ok: blocked" if barred else "ok: let in again")
 
@@ -123,25 +120,3 @@ def _username(settings: Settings) -> str:
     if name is None:
         give_up(problems or ["no token: set telegram.token, or give the bot's name with --username"])
     return name
-
-
-def _with_database(settings: Settings, work: Callable[[Database], Awaitable[Result]]) -> Result:
-    """Do *work* on the configured database, or end with one line."""
-    import asyncio  # noqa: PLC0415 - heavy: only for these commands
-
-    from bot.storage.database import Database  # noqa: PLC0415 - the same
-    from bot.storage.migrate import at_head  # noqa: PLC0415 - the same
-
-    async def run() -> Result:
-        problems = await filled_database_problems(settings)
-        if problems:
-            give_up(problems)
-        database = Database(settings.database.sqlalchemy_url())
-        try:
-            if not await at_head(database):
-                give_up(["the database is from an older version of the bot: start this version once"])
-            return await work(database)
-        finally:
-            await database.close()
-
-    return asyncio.run(run())
