@@ -41,12 +41,7 @@ async def verify(path: Path, settings: Settings, progress: Progress) -> tuple[He
             content = _counted(read_content(file, header, keys), file, path, progress)
             if header.database == "postgresql":
                 return header, await asyncio.to_thread(postgresql_snapshot.check, content)
-            copy = path.with_suffix(".verify")
-            try:
-                await asyncio.to_thread(_write_file, copy, content)
-                return header, await asyncio.to_thread(check_sqlite, copy)
-            finally:
-                copy.unlink(missing_ok=True)
+            return header, await asyncio.to_thread(_look_through_sqlite, path.with_suffix(".verify"), content)
     finally:
         await database.close()
 
@@ -117,6 +112,18 @@ def _counted(content: Iterator[bytes], file: IO[bytes], path: Path, progress: Pr
     for piece in content:
         progress(file.tell(), size)
         yield piece
+
+
+def _look_through_sqlite(copy: Path, content: Iterator[bytes]) -> int:
+    try:
+        _write_file(copy, content)
+        return check_sqlite(copy)
+    except OSError as error:
+        raise BackupError(
+            f"{copy.parent} can't be written ({error.strerror}): copy the backup to where there is room"
+        ) from error
+    finally:
+        copy.unlink(missing_ok=True)
 
 
 def _restore_sqlite(path: Path, content: Iterator[bytes]) -> int:

@@ -6,6 +6,7 @@ import os
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -31,7 +32,6 @@ from tests.storage.stored import everything
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from typer.testing import Result
 
@@ -182,6 +182,17 @@ async def test_without_the_key_nothing_opens(sqlite_url: str, tmp_path: Path, cl
     with pytest.raises(BackupError, match=r"the key \w{8} that opens this backup isn't there"):
         await restore(path, other, START, quiet)
     assert not (tmp_path / "there.sqlite3").exists()
+
+
+async def test_a_folder_where_the_content_does_not_fit_is_one_line(
+    sqlite_url: str, tmp_path: Path, clock: ManualClock
+) -> None:
+    """`verify` needs room beside the backup; nobody can write in /proc, not even root."""
+    database, settings = await filled(sqlite_url), settings_of(sqlite_url, tmp_path)
+    backup = await Backups(settings, database, clock, Told()).make()
+    await database.close()
+    with backup.open("rb") as file, pytest.raises(BackupError, match="can't be written"):
+        await verify(Path(f"/proc/self/fd/{file.fileno()}"), settings, quiet)
 
 
 async def test_they_are_made_on_time_and_go_when_they_are_old(
