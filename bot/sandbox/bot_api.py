@@ -9,7 +9,7 @@ import re
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
-from bot.sandbox import editing, membership, profile, sending, webhook
+from bot.sandbox import editing, files, membership, profile, sending, webhook
 from bot.sandbox.call import Call, read_call
 from bot.sandbox.errors import WEBHOOK_ACTIVE, ApiError, conflict
 from bot.sandbox.faults import CutAfter, CutBefore, Refuse, Slow, SlowReply
@@ -45,7 +45,7 @@ _HANDLERS: dict[str, Handler] = {
     "getChat": membership.get_chat,
     "getChatMember": membership.get_chat_member,
     "leaveChat": membership.leave_chat,
-    "getFile": membership.get_file,
+    "getFile": files.get_file,
     "setMyCommands": profile.set_my_commands,
     "getMyCommands": profile.get_my_commands,
     "deleteMyCommands": profile.delete_my_commands,
@@ -102,9 +102,7 @@ class BotApi:
         arrival = world.traffic.begin(name, call)
         action = world.faults.strike(name, arrival.chat_id)
         if isinstance(action, CutBefore):
-            arrival.outcome = "cut before"
-            world.traffic.end(arrival)
-            await self._cut(scope)
+            await self._hang_up(scope, arrival, "cut before")
             return
         if isinstance(action, Slow):
             await self._pause(action.seconds)
@@ -116,12 +114,15 @@ class BotApi:
         if isinstance(action, SlowReply):
             await self._pause(action.seconds)
         if isinstance(action, CutAfter):
-            arrival.outcome, arrival.status = "cut after", 0
-            world.traffic.end(arrival)
-            await self._cut(scope)
+            await self._hang_up(scope, arrival, "cut after")
             return
         world.traffic.end(arrival)
         await respond(send, status, body)
+
+    async def _hang_up(self, scope: Scope, arrival: Arrival, outcome: str) -> None:
+        arrival.outcome, arrival.status = outcome, 0
+        self._world.traffic.end(arrival)
+        await self._cut(scope)
 
     @asynccontextmanager
     async def _ending_with_connection(self, receive: Receive) -> AsyncIterator[None]:
@@ -147,7 +148,7 @@ class BotApi:
                 self._world.faults.rate_limit.check()
             result = _admitted(self._world, name, handler, action)(self._world, call)
             if inspect.isawaitable(result):
-                result = await _awaited(result)
+                result = await result
         except ApiError as refusal:
             return _refused(arrival, refusal)
         arrival.outcome, arrival.status, arrival.result = "ok", 200, result
@@ -186,10 +187,6 @@ def _admitted(world: World, name: str, handler: Handler | None, action: object) 
     if name == "getUpdates" and world.webhook.url:
         raise conflict(WEBHOOK_ACTIVE)
     return handler
-
-
-async def _awaited(result: Awaitable[object]) -> object:
-    return await result
 
 
 def error_body(error: ApiError) -> dict[str, Any]:

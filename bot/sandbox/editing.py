@@ -6,13 +6,13 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from bot.sandbox import validation
+from bot.sandbox.call import Call
 from bot.sandbox.chat_state import Media, Toast
 from bot.sandbox.errors import NOT_MODIFIED, bad_request
 from bot.sandbox.message_json import message_json
 from bot.sandbox.sending import find_message
 
 if TYPE_CHECKING:
-    from bot.sandbox.call import Call
     from bot.sandbox.chat_state import Chat, ChatMessage
     from bot.sandbox.html_parser import Entity
     from bot.sandbox.world import World
@@ -84,8 +84,7 @@ def edit_message_media(world: World, call: Call) -> object:
     kind = given.get("type")
     if kind not in {"photo", "document"}:
         raise bad_request("can't parse InputMedia: type must be photo or document in this sandbox")
-    inner = type(call)(call.method, {**given, "chat_id": call.params.get("chat_id")}, call.uploads)
-    text, entities = validation.caption(inner)
+    text, entities = validation.caption(Call(call.method, given))
     file = world.files.find_or_keep(call, given.get("media"), "media", photo=kind == "photo")
     return _revise(world, call, found, text=text, entities=entities, media=Media(kind, file))
 

@@ -1,4 +1,4 @@
-"""Files that were uploaded: checked, kept in memory, found again by id or path."""
+"""Files that were uploaded: checked, kept in memory, found again by id or path; and getFile."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from bot.sandbox.chat_state import StoredFile
 from bot.sandbox.errors import ApiError, bad_request
+from bot.sandbox.message_json import file_json
 
 if TYPE_CHECKING:
     from bot.sandbox.call import Call, Upload
+    from bot.sandbox.world import World
 
 LARGEST_PHOTO = 10_000_000
 LARGEST_DOCUMENT = 50_000_000
@@ -114,3 +116,11 @@ def _photo_size(content: bytes) -> tuple[int, int]:
 def _suffix(name: str) -> str:
     stem, dot, suffix = name.rpartition(".")
     return f".{suffix}" if stem and dot and suffix.isalnum() else ""
+
+
+def get_file(world: World, call: Call) -> object:
+    """Answer getFile."""
+    file = world.files.by_id(call.text("file_id"))
+    if file is None:
+        raise bad_request("invalid file_id")
+    return {**file_json(file), "file_path": file.path}

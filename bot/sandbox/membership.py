@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bot.sandbox.errors import bad_request
-from bot.sandbox.message_json import file_json
 
 if TYPE_CHECKING:
     from bot.sandbox.call import Call
@@ -76,11 +75,3 @@ def leave_chat(world: World, call: Call) -> object:
         put_membership(world, chat, world.profile.user, "member", "left")
         world.tell(chat, "left", {})
     return True
-
-
-def get_file(world: World, call: Call) -> object:
-    """Answer getFile."""
-    file = world.files.by_id(call.text("file_id"))
-    if file is None:
-        raise bad_request("invalid file_id")
-    return {**file_json(file), "file_path": file.path}

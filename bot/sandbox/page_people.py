@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from bot.sandbox.errors import ApiError
+from bot.sandbox.files import LARGEST_PHOTO
 from bot.sandbox.page_errors import PageError
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 
 LARGEST_JSON = 100_000
-LARGEST_PHOTO = 10_000_000
 
 
 async def json_body(request: Request) -> Json:

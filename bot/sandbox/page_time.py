@@ -38,7 +38,7 @@ class TimeBar:
         self.machine = machine
         self.pace = Pace()
         self._journey: asyncio.Task[None] | None = None
-        self._person_id: int | None = None
+        # What the bar shows of the journey under way, or of the last one.
         self._shown: Json | None = None
 
     @property
@@ -83,7 +83,6 @@ class TimeBar:
         self._shown = {"action": action, "share": 0.0, "label": "", "person": person_id}
         journey = _journey(self.machine, action, person_id, self._progress(action), self.pace)
         self._journey = asyncio.get_running_loop().create_task(journey)
-        self._person_id = person_id
         self._journey.add_done_callback(partial(self._ended, action))
 
     def set_speed(self, speed: int) -> None:
@@ -98,8 +97,8 @@ class TimeBar:
 
     async def taken_over(self, person_id: int) -> None:
         """End the story under way when the visitor plays its person; return when it has ended."""
-        journey = self._journey
-        if journey and self._shown and self._shown["action"] == "story" and self._person_id == person_id:
+        journey, shown = self._journey, self._shown
+        if journey and shown and (shown["action"], shown["person"]) == ("story", person_id):
             self._stop()
             await asyncio.wait([journey])
 

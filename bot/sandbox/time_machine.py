@@ -1,4 +1,4 @@
-"""What the sandbox's time bar asks of whoever owns the bot's clock: a protocol, implemented in bot.app."""
+"""What the time bar asks of whoever owns the bot's clock: a protocol, kept by bot.sandbox_run."""
 
 from __future__ import annotations
 
