@@ -122,20 +122,8 @@ class Companion:
         Raises:
             StartError: Something that the operator can mend.
         """
-        try:
-            self.database.lock()
-            await migrate(self.database)
-            await refuse_half_moved(self.database)
-            await self._open_keyring()
-            # A restored backup may hold somebody who has left since.
-            await erase_again(self.database, self._tombstones, self.clock.now())
-        except DatabaseError as error:
-            raise StartError(str(error)) from error
-        except OSError as error:
-            raise StartError(
-                f"{self._tombstones.path} or its key can't be read ({error.strerror}): put both back, "
-                "or give the bot's user the right to read them"
-            ) from error
+        await self._open_database()
+        await self._erase_again()
         await reach_telegram(self.application, self._poll_request)
         self.contact.note()
         self.sender.start()
@@ -144,10 +132,25 @@ class Companion:
         self.jobs.start()
         self._tasks.append(asyncio.create_task(self._introduce(), name="introduce"))
 
-    async def _open_keyring(self) -> None:
-        if self._keyring is None:
-            self._keyring = await open_keyring(self.database, self.settings.encryption, self.clock.now())
-        use(self._keyring)
+    async def _open_database(self) -> None:
+        encryption = self.settings.encryption
+        try:
+            self.database.lock()
+            await migrate(self.database)
+            await refuse_half_moved(self.database)
+            use(self._keyring or await open_keyring(self.database, encryption, self.clock.now()))
+        except DatabaseError as error:
+            raise StartError(str(error)) from error
+
+    async def _erase_again(self) -> None:
+        """Erase whoever left after the backup that was restored, before anything is sent."""
+        try:
+            await erase_again(self.database, self._tombstones, self.clock.now())
+        except OSError as error:
+            raise StartError(
+                f"{self._tombstones.path} or its key can't be read ({error.strerror}): put both back, "
+                "or give the bot's user the right to read them"
+            ) from error
 
     async def stop(self) -> None:
         """Finish what is in flight, give back the rest, close everything; takes a few seconds at most."""
