@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from pydantic import BaseModel, ValidationError
 
-from bot import config_values
 from bot.config import SECRET_KEYS, ConfigError, Settings
 
 if TYPE_CHECKING:
@@ -69,7 +68,7 @@ def _read_file(file: Path, *, required: bool) -> dict[str, Any]:
     except tomllib.TOMLDecodeError as error:
         problem = f"it isn't valid TOML: {error}; compare it with config.example.toml"
     except (OSError, ValueError) as error:
-        problem = f"it can't be read ({config_values.reason(error)}); correct the file or its rights"
+        problem = f"it can't be read ({_why_unreadable(error)}); correct the file or its rights"
     raise ConfigError([f"{file}: {problem}"])
 
 
@@ -89,11 +88,16 @@ def _read_variables(variables: Mapping[str, str]) -> tuple[dict[_Key, tuple[str,
             try:
                 text = Path(text).read_text("utf-8").strip()
             except (OSError, ValueError) as error:
-                why = config_values.reason(error)
+                why = _why_unreadable(error)
                 lines.append(f"{name}: its file can't be read ({why}); correct the path or its rights")
                 continue
         overrides[key] = (name, text)
     return overrides, lines
+
+
+def _why_unreadable(error: OSError | ValueError) -> str:
+    """Return why a file could not be read, without its content."""
+    return str(error.strerror) if isinstance(error, OSError) else "it isn't UTF-8 text"
 
 
 def _fields(section: str) -> dict[str, FieldInfo]:

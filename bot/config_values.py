@@ -138,8 +138,3 @@ def comma_separated(value: object) -> object:
     if isinstance(value, str):
         return [part for part in re.split(r"[\s,]+", value.strip().strip("[]")) if part]
     return value
-
-
-def reason(error: OSError | ValueError) -> str:
-    """Return why a file could not be read, without its content."""
-    return str(error.strerror) if isinstance(error, OSError) else "it isn't UTF-8 text"
