@@ -56,6 +56,14 @@ def test_a_proxy_leads_to_the_webhook_alone(name: str) -> None:
     assert not re.search(r"healthz|metrics", text)
 
 
+@pytest.mark.parametrize("head", ["x-replica: &replica", "  bot:", "  bot-postgres:"])
+def test_what_a_bot_of_compose_writes_outlives_its_container(head: str) -> None:
+    """Backups and the file of erasures lie in a volume with a name, which replicas share."""
+    compose = (ROOT / "compose.yaml").read_text("utf-8")
+    _before, _head, after = compose.partition(f"\n{head}\n")
+    assert "- data:/data" in after.partition("\n\n")[0]
+
+
 def test_the_licence_of_everything_that_runs_is_listed() -> None:
     """`make licences` was run after the last change of the lock."""
     listed = set(
