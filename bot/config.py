@@ -133,7 +133,7 @@ class EncryptionSettings(_Section):
 
 
 class PrivacySettings(_Section):
-    """How long what is kept."""
+    """How long what is kept, and where erasures are written down."""
 
     backup_days: int = Field(30, ge=1, le=3650, description="whole days, 1 to 3650")
     tombstones: Path | None = Field(None, description="a file that no backup of the database holds")
@@ -141,7 +141,7 @@ class PrivacySettings(_Section):
 
 
 class ReminderSettings(_Section):
-    """When a reminder is repeated and how late it may go out; all count from its due time."""
+    """How long after its due time a reminder may go out, and how long after that it is repeated."""
 
     catch_up_minutes: int = Field(90, ge=15, le=240, description="whole minutes, 15 to 240")
     re_alert_minutes: int = Field(20, ge=5, le=120, description="whole minutes, 5 to 120")

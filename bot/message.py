@@ -48,7 +48,7 @@ class Attachment:
 
     Attributes:
         kind: A photo stands in the chat; a document is a file to open, keep or pass on.
-        drawing: The name under which app.py knows the drawer, e.g. "summary".
+        drawing: The name under which bot.parts knows the drawer, e.g. "summary".
         arguments: What the drawer needs beside the patient's rows: plain JSON, small.
         filename: What the file is called on the patient's phone; discreet where the patient is.
         otherwise: HTML to say in place of the text where it can't be drawn; None: the text says it all.

@@ -1,1 +1,1 @@
-"""What listens on HTTP: the webhook and the pages for health and numbers."""
+"""The bot's own HTTP: the webhook, /healthz and /metrics, and asking a running bot how it is."""
