@@ -144,6 +144,19 @@ async def test_a_refill_takes_two_taps_and_counts_once(
 
 
 @on_sqlite
+async def test_a_refill_that_cannot_be_read_is_asked_again_as_a_refill(patient: Reminded) -> None:
+    """Asking for a count there would add everything that the patient has once more."""
+    await _counting(patient, 10)
+    await patient.say("/supply")
+    await patient.tap("Refilled")
+    again = await patient.say("a whole bag")
+    assert "I couldn't read" in again.text
+    assert "how many did you get?" in again.text
+    await patient.say("30")
+    assert await _left(patient) == 40
+
+
+@on_sqlite
 async def test_the_warning_comes_at_noon_once_and_a_refill_settles_it(
     bot: RunningBot, patient: Reminded, chat: Person
 ) -> None:

@@ -21,7 +21,7 @@ _REFILLS = ("30", "60", "90")
 _PER_DOSE = ("1", "2", "3", "4")
 
 
-def refill(one: Strength, stock: Stock) -> Message:
+def refill(one: Strength, stock: Stock, problem: str = "") -> Message:
     """Return the question how many came; each button adds once."""
     last = () if one.last_refill is None else (number(one.last_refill),)
     amounts = [*last, *(amount for amount in _REFILLS if amount not in last)]
@@ -29,7 +29,8 @@ def refill(one: Strength, stock: Stock) -> Message:
         Button(f"+{amount}", press_data("supply.got", one.row.id, amount, one.written)) for amount in amounts
     )
     text = _("{name}: how many did you get? Tap, or type the number.")
-    return Message(text.format(name=name(one, discreet=stock.discreet)), (*in_rows(buttons, 4), back_to(one)))
+    rows = (*in_rows(buttons, 4), back_to(one))
+    return said(problem, text.format(name=name(one, discreet=stock.discreet)), rows)
 
 
 def count(one: Strength, stock: Stock, problem: str = "") -> Message:

@@ -5,33 +5,29 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from bot.domain.free_text.dates import AmbiguousDate
-from bot.domain.supply import parse_count, parse_expiry
+from bot.domain.supply import parse_count
 from bot.features.supply import actions, asking, dialogue, messages, setup
-from bot.features.supply.stock import read
+from bot.features.supply.typed import on_text, saved, set_warning, stock_of
 from bot.features.supply.words import number
 from bot.locale import N_, _
 from bot.telegram_io.feature import Entry, Feature, Section
-from bot.telegram_io.typed_answers import echo
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Callable
 
     from bot.features.supply.stock import Stock, Strength
     from bot.message import Press
     from bot.telegram_io.turn import Turn
 
-_MOST_WARN_DAYS = 90
-
 
 async def on_command(turn: Turn) -> None:
     """Show everything in a new message."""
-    dialogue.show(turn, messages.overview(await _stock(turn)))
+    dialogue.show(turn, messages.overview(await stock_of(turn)))
 
 
 async def on_open(turn: Turn, _press: Press) -> None:
     """Go back to everything."""
-    dialogue.show(turn, messages.overview(await _stock(turn)))
+    dialogue.show(turn, messages.overview(await stock_of(turn)))
 
 
 async def on_one(turn: Turn, press: Press) -> None:
@@ -50,7 +46,7 @@ async def on_refill(turn: Turn, press: Press) -> None:
 
 async def on_got(turn: Turn, press: Press) -> None:
     """Add what came; a doubled tap adds once."""
-    stock = await _stock(turn)
+    stock = await stock_of(turn)
     one = stock.find(press.row_id)
     amount = parse_count(press.args[0]) if press.args else None
     if one is None or amount is None:
@@ -60,7 +56,7 @@ async def on_got(turn: Turn, press: Press) -> None:
         dialogue.show(turn, messages.strength(one, stock))
     else:
         await actions.got(turn.session, one, amount, turn.now)
-        await _saved(turn, one, _("Added {n}.").format(n=number(amount)))
+        await saved(turn, one, _("Added {n}.").format(n=number(amount)))
 
 
 async def on_count(turn: Turn, press: Press) -> None:
@@ -93,14 +89,14 @@ async def on_per_of(turn: Turn, press: Press) -> None:
 
 async def on_per_is(turn: Turn, press: Press) -> None:
     """Keep how many make one dose of an amount."""
-    one = (await _stock(turn)).find(press.row_id)
+    one = (await stock_of(turn)).find(press.row_id)
     mg = setup.mg_of(press.args[0]) if press.args else None
     amount = parse_count(press.args[1]) if len(press.args) > 1 else None
     if one is None or mg is None or amount is None:
         await on_open(turn, press)
         return
     await actions.use(turn.session, one, mg, amount)
-    await _saved(turn, one, _("Saved."))
+    await saved(turn, one, _("Saved."))
 
 
 async def on_expiry(turn: Turn, press: Press) -> None:
@@ -114,7 +110,7 @@ async def on_expiry(turn: Turn, press: Press) -> None:
 
 async def on_expiry_is(turn: Turn, press: Press) -> None:
     """Keep the date on the label, or none."""
-    one = (await _stock(turn)).find(press.row_id)
+    one = (await stock_of(turn)).find(press.row_id)
     said = press.args[0] if press.args else ""
     if one is None:
         await on_open(turn, press)
@@ -124,7 +120,7 @@ async def on_expiry_is(turn: Turn, press: Press) -> None:
     except ValueError:
         await on_expiry(turn, press)
         return
-    await _saved(turn, one, _("Saved."))
+    await saved(turn, one, _("Saved."))
 
 
 async def on_ledger(turn: Turn, press: Press) -> None:
@@ -139,7 +135,7 @@ async def on_remove(turn: Turn, press: Press) -> None:
 
 async def on_remove_sure(turn: Turn, press: Press) -> None:
     """Stop counting a strength."""
-    one = (await _stock(turn)).find(press.row_id)
+    one = (await stock_of(turn)).find(press.row_id)
     if one is not None:
         actions.remove(turn.session, one, turn.now)
         await turn.plan()
@@ -148,12 +144,12 @@ async def on_remove_sure(turn: Turn, press: Press) -> None:
 
 async def on_warn(turn: Turn, _press: Press) -> None:
     """Ask how early to warn."""
-    dialogue.show(turn, messages.warning_choice(await _stock(turn)), awaiting="warn")
+    dialogue.show(turn, messages.warning_choice(await stock_of(turn)), awaiting="warn")
 
 
 async def on_warn_is(turn: Turn, press: Press) -> None:
     """Keep how early to warn, or not at all."""
-    await _set_warning(turn, press.args[0] if press.args else "")
+    await set_warning(turn, press.args[0] if press.args else "")
 
 
 async def on_said(turn: Turn, press: Press) -> None:
@@ -161,111 +157,18 @@ async def on_said(turn: Turn, press: Press) -> None:
     said = press.args[0] if press.args else ""
     notice = await actions.say_dose(turn.session, turn.patient, press.row_id, turn.now, taken=said == "taken")
     await turn.plan()
-    dialogue.show(turn, messages.overview(await _stock(turn), notice))
-
-
-async def on_text(turn: Turn) -> bool:
-    """Take what was typed for the question that is open; else it is for another feature."""
-    take = _TYPED.get(dialogue.awaited(turn) or "")
-    if take is None:
-        return False
-    await take(turn, turn.text.strip())
-    return True
-
-
-async def _take_number(turn: Turn, text: str) -> None:
-    stock = await _stock(turn)
-    one, kept = stock.find(dialogue.supply_id(turn)), dialogue.of(turn)
-    if one is None:
-        dialogue.show(turn, messages.overview(stock))
-        return
-    amount = parse_count(text)
-    mg = setup.mg_of(kept.get("mg", ""))
-    awaiting = kept["awaiting"]
-    if amount is None:
-        problem = _("I couldn't read {typed} as a number. Please type it like 90.").format(typed=echo(text))
-        if awaiting == "per" and mg is not None:
-            again = asking.per_dose(one, stock, mg, problem)
-        else:
-            again = asking.count(one, stock, problem)
-        dialogue.show(turn, again, awaiting=awaiting, supply=one.row.id, mg=kept.get("mg", ""))
-    elif awaiting == "per" and mg is not None:
-        await actions.use(turn.session, one, mg, amount)
-        await _saved(turn, one, _("Saved."))
-    elif awaiting == "refill":
-        await actions.got(turn.session, one, amount, turn.now)
-        await _saved(turn, one, _("Added {n}.").format(n=number(amount)))
-    else:
-        await actions.counted(turn.session, one, amount, turn.now)
-        await _saved(turn, one, _("Saved."))
-
-
-async def _take_expiry(turn: Turn, text: str) -> None:
-    stock = await _stock(turn)
-    one = stock.find(dialogue.supply_id(turn))
-    found = parse_expiry(text, stock.today)
-    if one is None:
-        dialogue.show(turn, messages.overview(stock))
-    elif found is None:
-        problem = _("I couldn't read {typed} as a date. Please type it like 12/2027.").format(
-            typed=echo(text)
-        )
-        again = asking.expiry(one, stock, problem)
-        dialogue.show(turn, again, awaiting="expiry", supply=one.row.id)
-    elif isinstance(found, AmbiguousDate):
-        dialogue.show(turn, asking.which_expiry(one, found.choices), awaiting="expiry", supply=one.row.id)
-    else:
-        one.row.expires_on = found
-        over = _("Saved. That date is over: ask your pharmacist before using it.")
-        await _saved(turn, one, over if found < stock.today else _("Saved."))
-
-
-async def _set_warning(turn: Turn, text: str) -> None:
-    days = parse_count(text)
-    if text.lower() == "off":
-        turn.patient.supply_warn_days = None
-    elif days is not None and days == int(days) and 0 < days <= _MOST_WARN_DAYS:
-        turn.patient.supply_warn_days = int(days)
-    else:
-        notice = _("Please type a number of days from 1 to 90, or tap.")
-        message = messages.warning_choice(await _stock(turn))
-        dialogue.show(turn, messages.noticed(message, notice), awaiting="warn")
-        return
-    await turn.plan()
-    dialogue.show(turn, messages.overview(await _stock(turn), _("Saved.")))
-
-
-async def _saved(turn: Turn, one: Strength, notice: str) -> None:
-    await turn.plan()
-    stock = await _stock(turn)
-    again = stock.find(one.row.id)
-    message = messages.overview(stock, notice) if again is None else messages.strength(again, stock, notice)
-    dialogue.show(turn, message)
-
-
-async def _stock(turn: Turn) -> Stock:
-    return await read(turn.session, turn.patient, turn.now)
+    dialogue.show(turn, messages.overview(await stock_of(turn), notice))
 
 
 async def _with(turn: Turn, press: Press, then: Callable[[Strength, Stock], None]) -> None:
     """Do *then* with the button's strength; everything is shown where it was removed."""
-    stock = await _stock(turn)
+    stock = await stock_of(turn)
     one = stock.find(press.row_id)
     if one is None:
         dialogue.show(turn, messages.overview(stock))
     else:
         then(one, stock)
 
-
-_TYPED: Mapping[str, Callable[[Turn, str], Awaitable[None]]] = {
-    "label": setup.take_label,
-    "first_count": setup.take_first_count,
-    "per": _take_number,
-    "count": _take_number,
-    "refill": _take_number,
-    "expiry": _take_expiry,
-    "warn": _set_warning,
-}
 
 FEATURE = Feature(
     name=dialogue.NAME,
