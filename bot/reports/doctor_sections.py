@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.domain.checkin_calendar import Rhythm
 from bot.domain.checkin_words import MEASURE_LABELS, PGIC_LABELS
 from bot.domain.doctor_page import effects_by_step, levels
 from bot.domain.side_effect import SEVERITY_LABELS, SIDE_EFFECT_LABELS
@@ -47,7 +48,7 @@ def sections(page: DoctorPage, listed: int, rows: int) -> list[Section]:
         _effects(page, rows),
         _events(page, listed),
         _questions(page),
-        _method(),
+        _method(page),
     )
     return [section for section in made if section]
 
@@ -170,13 +171,17 @@ def _questions(page: DoctorPage) -> Section | None:
     return {"kind": "words", "title": _("My questions"), "paragraphs": paragraphs} if paragraphs else None
 
 
-def _method() -> Section:
-    method = _(
-        "Asked each morning about the past 24 hours. A mean needs 4 of 7 days answered; days without an "
-        "answer are left out, not filled in, and may have been the worst."
-    )
+def _method(page: DoctorPage) -> Section:
+    asked = {
+        Rhythm.DAILY: _("Asked each morning about the past 24 hours. A mean needs 4 of 7 days answered;"),
+        Rhythm.EVERY_OTHER_DAY: _(
+            "Asked every other morning about the past 24 hours. A mean needs 5 answers in 14 days;"
+        ),
+        Rhythm.WEEKLY: _("Asked once a week about the past 24 hours, which is too seldom for a mean;"),
+    }[page.diary.rhythm]
+    gaps = _("days without an answer are left out, not filled in, and may have been the worst.")
     return {
         "kind": "words",
         "title": _("Method"),
-        "paragraphs": [f"{method} {_(CAVEAT_TEXTS[Caveat.NO_CAUSE])}"],
+        "paragraphs": [f"{asked} {gaps} {_(CAVEAT_TEXTS[Caveat.NO_CAUSE])}"],
     }

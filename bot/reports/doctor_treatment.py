@@ -21,12 +21,13 @@ if TYPE_CHECKING:
 
 Section = dict[str, Any]
 
+# What was written about, so that a doctor can ask: the words that bring each stand in domain/safety_words.
 TRIGGER_LABELS: Mapping[Trigger, str] = {
-    Trigger.EMERGENCY: N_("breathing, swelling, fainting, chest pain or confusion"),
-    Trigger.URGENT: N_("a sign that needs advice the same day"),
-    Trigger.ALLERGY: N_("allergy to naltrexone"),
+    Trigger.EMERGENCY: N_("breathing, swelling, fainting or overdose"),
+    Trigger.URGENT: N_("chest pain, confusion or hallucinations"),
+    Trigger.ALLERGY: N_("allergic reaction or hives"),
     Trigger.OPIOIDS: N_("opioids"),
-    Trigger.LIVER: N_("liver or kidney"),
+    Trigger.LIVER: N_("yellow skin, dark urine, pale stools or liver pain"),
     Trigger.SURGERY: N_("surgery, dentist, emergency"),
     Trigger.PREGNANCY: N_("pregnancy or breastfeeding"),
     Trigger.NALTREXONE_PRODUCT: N_("another naltrexone product"),

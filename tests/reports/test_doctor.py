@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING
 import pytest
 from pypdf import PdfReader
 
+from bot.domain.checkin_calendar import Rhythm
 from bot.domain.diary import EventFact
 from bot.domain.doctor_page import effects_by_step, levels
 from bot.domain.event import EventKind
 from bot.domain.regimen import DoseStep
+from bot.domain.safety import Trigger
 from bot.domain.side_effect import Severity, SideEffect
 from bot.reports.doctor import draw_pdf, draw_preview
+from bot.reports.doctor_treatment import safety
 from bot.sandbox.files import image_size
 from tests.reports.diaries import LAST, diary, page_about, titrated
 
@@ -88,6 +91,28 @@ def test_up_to_90_days_it_is_one_page_of_the_chosen_paper(paper: Paper, points: 
     assert len(document.pages) == 1
     box = document.pages[0].mediabox
     assert (round(box.width), round(box.height)) == points
+
+
+@pytest.mark.parametrize(
+    ("rhythm", "said"),
+    [
+        (Rhythm.DAILY, "Asked each morning about the past 24 hours. A mean needs 4 of 7 days answered;"),
+        (Rhythm.EVERY_OTHER_DAY, "Asked every other morning about the past 24 hours. A mean needs 5 answers"),
+        (Rhythm.WEEKLY, "Asked once a week about the past 24 hours, which is too seldom for a mean;"),
+    ],
+)
+def test_the_method_is_the_one_of_the_patients_rhythm(rhythm: Rhythm, said: str) -> None:
+    """A page of weekly answers that says "each morning" would let one answer look like seven."""
+    assert said in words_of(draw_pdf(page_about(diary(90, rhythm=rhythm))))
+
+
+def test_safety_answers_are_called_by_what_was_written_about() -> None:
+    """Chest pain isn't trouble breathing, and a yellow skin says nothing about kidneys."""
+    one = replace(page_about(diary(90)), safety=[(LAST, trigger) for trigger in Trigger])
+    text = str(safety(one, len(Trigger))["facts"])
+    for said in ("chest pain, confusion", "breathing, swelling, fainting", "yellow skin, dark urine"):
+        assert said in text
+    assert "kidney" not in text
 
 
 def test_a_year_takes_at_most_two_pages() -> None:
