@@ -155,6 +155,23 @@ async def test_a_dose_still_to_come_tonight_is_tonights(
     assert (await plan_of(bot, chat))[1] == [(date(2026, 3, 3), Decimal("4.5"), None)]
 
 
+async def test_a_morning_dose_still_to_come_is_todays(
+    bot: RunningBot, chat: Person, clock: ManualClock
+) -> None:
+    """Nobody who takes it at breakfast is told about tonight's."""
+    clock.travel_to(datetime(2026, 3, 4, 9, 30, tzinfo=UTC))
+    await agree(bot, chat)
+    await bot.say(chat, "Lisbon")
+    await bot.tap(chat, "Yes")
+    await bot.tap(chat, "Not yet")
+    await bot.say(chat, "8 am")
+    await bot.tap(chat, "09:00")
+    await bot.tap(chat, "4.5 mg")
+    done = await bot.tap(chat, "The dose of 08:00 is still to come")
+    assert "Today's dose is yours to log" in done.text
+    assert "onight" not in done.text
+
+
 async def test_a_bedtime_after_midnight_belongs_to_the_evening_before(bot: RunningBot, chat: Person) -> None:
     """00:30 asks once which evening it belongs to; then tonight's dose is due on tomorrow's date."""
     await agree(bot, chat)
@@ -203,7 +220,7 @@ async def test_a_start_button_of_an_evening_that_is_over_starts_nothing(
     await to_review(bot, chat)
     clock.travel_to(datetime(2026, 3, 5, 12, tzinfo=UTC))
     answer = await bot.tap(chat, "✓ All correct, start tonight")
-    assert "That evening is over" in answer.text
+    assert "too late to start then" in answer.text
     assert (await patient_of(bot, chat)).state == "enrolling"
     await bot.tap(chat, "✓ All correct, start tonight")
     assert (await plan_of(bot, chat))[1] == [(date(2026, 3, 5), Decimal("4.5"), None)]

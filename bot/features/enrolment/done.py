@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bot.domain.due import due_at
+from bot.domain.regimen import is_morning_dose
 from bot.features.enrolment.review import choice_of, planned
 from bot.locale import _
 from bot.locale.dates import clock_text, short_date, time_text, weekday_name
@@ -48,12 +49,17 @@ def already_set_up() -> Message:
 
 
 def _first_dose(draft: Draft, starts_on: date, now: datetime) -> str:
+    plan = planned(draft, now, starts_on)
     if starts_on == choice_of(draft, now).just_passed:
-        return _(
-            "💊 Tonight's dose is yours to log: tap /today when you've taken it. I ask again in a while."
+        return (
+            _("💊 Today's dose is yours to log: tap /today when you've taken it. I ask again in a while.")
+            if is_morning_dose(plan)
+            else _(
+                "💊 Tonight's dose is yours to log: tap /today when you've taken it. I ask again in a while."
+            )
         )
     zone = ZoneInfo(draft.zone or "UTC")
-    due = due_at(planned(draft, now, starts_on), starts_on, zone)
+    due = due_at(plan, starts_on, zone)
     if due is None:
         return _("🔔 Your reminders start on {date}.").format(date=short_date(starts_on))
     there = due.astimezone(zone).date()

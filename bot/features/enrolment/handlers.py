@@ -124,7 +124,7 @@ async def on_finish(turn: Turn, press: Press) -> None:
     if starts_on is None or not actions.finish(
         turn.session, turn.patient, progress.draft, starts_on, turn.now
     ):
-        notice = _("That evening is over; nothing has started yet. Please check once more:")
+        notice = _("It's too late to start then; nothing has started yet. Please check once more:")
         flow.show(turn, next_step(progress.draft), progress.draft, notice=notice)
         return
     await turn.plan()

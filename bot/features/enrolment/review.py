@@ -8,7 +8,7 @@ from html import escape
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from bot.domain.regimen import ONE_DAY, DoseStep, Regimen, is_morning_dose
+from bot.domain.regimen import NOON, ONE_DAY, DoseStep, Regimen, is_morning_dose
 from bot.domain.start_choice import StartChoice, can_start_on, daily_plan, start_choice
 from bot.features.enrolment.draft import Draft, Step
 from bot.locale import _
@@ -168,7 +168,7 @@ def _finish(start: date) -> str:
 
 
 def _evening(draft: Draft, choice: StartChoice, day: date) -> str:
-    morning = time.fromisoformat(draft.reminder_time or "22:00").hour < 12 and not draft.day_offset  # noqa: PLR2004 - noon
+    morning = time.fromisoformat(draft.reminder_time or "22:00").hour < NOON and not draft.day_offset
     return questions.evening_words(day, choice, morning=morning)
 
 
