@@ -54,6 +54,16 @@ async def test_a_pause_with_a_last_day_ends_by_itself(bot: RunningBot, patient: 
     assert DoseState.UNREACHED not in states
 
 
+async def test_a_first_day_that_reads_two_ways_is_asked_again(patient: Reminded) -> None:
+    """What was wrong with it is said: not that it lies in the past."""
+    await patient.say("/pause")
+    await patient.tap("Holiday")
+    await patient.tap("It starts later …")
+    again = await patient.say("5/4")
+    assert "can be read in two ways" in again.text
+    assert "a year ahead" not in again.text
+
+
 async def test_the_last_day_can_be_typed(bot: RunningBot, patient: Reminded) -> None:
     """As a length or a date; nonsense is asked again."""
     typed = {

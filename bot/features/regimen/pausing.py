@@ -133,15 +133,17 @@ async def take_first(turn: Turn, plan: Plan, about: str) -> None:
     reason = PauseReason(about.partition(":")[0])
     found = read_date(turn.text, plan.today)
     earliest = await pauses.first_date(plan)
-    if isinstance(found, (Problem, Choices)) or not earliest <= found <= plan.first + FURTHEST:
-        known = found.text if isinstance(found, Problem) else None
-        text = known or _(
-            "A pause starts with a dose to come, up to a year ahead. Please type its first day."
-        )
-        message = questions.with_notice(pause_screens.ask_first(), text)
-        show(turn, message, awaiting=flow.PAUSE_FIRST, about=about)
+    if isinstance(found, Problem):
+        text = found.text
+    elif isinstance(found, Choices):
+        text = _("That date can be read in two ways. Please name the month: <i>4 March</i>.")
+    elif earliest <= found <= plan.first + FURTHEST:
+        await ask_how_long(turn, plan, reason, found)
         return
-    await ask_how_long(turn, plan, reason, found)
+    else:
+        text = _("A pause starts with a dose to come, up to a year ahead. Please type its first day.")
+    message = questions.with_notice(pause_screens.ask_first(), text)
+    show(turn, message, awaiting=flow.PAUSE_FIRST, about=about)
 
 
 async def take_last(turn: Turn, plan: Plan, about: str) -> None:
