@@ -86,6 +86,17 @@ async def test_a_kind_may_come_first_and_the_words_after(bot: RunningBot, patien
     assert said.text == "Noted.\n2 Mar\n🤲 therapy: first physio"
 
 
+async def test_a_note_of_a_past_day_asks_for_words_alone(patient: Reminded) -> None:
+    """Opened from Monday, "if it wasn't today" would send a foggy head looking for a date."""
+    await patient.say("/history yesterday")
+    await patient.tap("📌 New note")
+    asked = await patient.tap("🤒 illness")
+    assert "Monday 2 Mar" in asked.text
+    assert "today" not in asked.text
+    said = await patient.say("a cold")
+    assert said.text.startswith("Noted.\n2 Mar")
+
+
 async def test_everything_about_a_note_can_be_changed_and_keeps_what_was_there(
     bot: RunningBot, patient: Reminded
 ) -> None:

@@ -56,8 +56,9 @@ def ask_words(kind: EventKind, *, on: date | None, today: date, discreet: bool) 
     day = "" if on is None else on.isoformat()
     lines = [f"<b>{kind_label(kind, discreet=discreet)}</b>"]
     if on is not None and on != today:
-        lines.append(_day(on, today))
-    lines.append(_("Type what it was, with its day if it wasn't today."))
+        lines += [_day(on, today), _("Type what it was.")]
+    else:
+        lines.append(_("Type what it was, with its day if it wasn't today."))
     if kind in TREATMENTS and not discreet:
         lines.append(_("For example: <i>started … last Tuesday</i>, <i>stopped … yesterday</i>."))
     return Message(
