@@ -167,12 +167,14 @@ async def _take_day(turn: Turn, day: date) -> None:
         await _list(turn)
         return
     if not today <= day <= today + _FARTHEST:
-        problem = messages.ask_date(_("That date can't be reminded of. Please type one from today on."))
-        _show(turn, problem, awaiting="date", **keep)
+        problem = _("I can remind you of days from today on, up to five years ahead.")
+        _show(turn, messages.ask_date(problem), awaiting="date", **keep)
         return
     if "row" in kept:
         row = await dated.own(turn.session, UUID(kept["row"]), turn.patient.id)
-        if row is not None:
+        if row is None:
+            await _list(turn)
+        else:
             row.first_date = day
             await _saved(turn, row)
         return

@@ -33,7 +33,7 @@ def listed(rows: Sequence[DatedReminder], today: date, notice: str = "") -> Mess
         for day, row in coming[:_MOST_LISTED]
     )
     new = (Button(_("New date"), press_data("dates.new"), style="primary"),)
-    body = "\n".join(lines) or _("There is none yet.")
+    body = "\n".join(lines) or _("No dates yet.")
     return _said(notice, f"{text}\n\n{body}", (*in_rows(buttons, 1), new, _more()))
 
 
