@@ -82,7 +82,7 @@ def event_what(event: EventView, *, discreet: bool, longest: int = _LONGEST_SHOW
     Args:
         event: The event.
         discreet: Somebody may read along.
-        longest: Signs of the note that are shown.
+        longest: Characters of the note that are shown.
     """
     head = kind_label(event.kind, discreet=discreet)
     note = "" if discreet or not event.note else " ".join(event.note.split())

@@ -51,7 +51,7 @@ def reading_aid(diary: Diary) -> list[str]:
 
 
 def event_line(event: EventFact, longest: int) -> str:
-    """Return "12 Nov: medicine started, magnesium", the patient's words cut to *longest* signs."""
+    """Return "12 Nov: medicine started, magnesium", the patient's words cut to *longest* characters."""
     what = _(EVENT_LABELS[event.kind])
     if event.aspect is not None:
         what = f"{what} {_(ASPECT_LABELS[event.aspect])}"

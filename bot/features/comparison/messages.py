@@ -45,7 +45,7 @@ def choices(one: Treatment, *, discreet: bool) -> Message:
         )
         for earlier, later in one.pairs()
     ]
-    text = _("<b>Compare</b>\nWhich days shall stand side by side?")
+    text = _("<b>Compare</b>\nWhich days do you want to compare?")
     if not any(stage.kind is StageKind.BASELINE for stage in one.stages):
         text += "\n" + (_("There is no diary before the start.") if discreet else _("No diary before LDN."))
     return Message(text, (*rows, (Button(_("‹ Back"), press_data("more.open")),)))

@@ -136,7 +136,7 @@ def _dose(_draft: Draft, _now: datetime) -> Message:
     buttons = (
         Button(questions.amount_text(mg), answer_data(Step.DOSE, mg)) for mg in questions.LABEL_AMOUNTS
     )
-    steps = _("It goes up in steps? Type them as a line: <i>1.5 for 2 weeks, then 3</i>.")
+    steps = _("Does it go up in steps? Type them in one line: <i>1.5 for 2 weeks, then 3</i>.")
     text = f"{questions.amount_question()}\n{steps}\n\n{questions.one_dose_a_day()}"
     return Message(text, questions.in_rows(buttons, 3))
 

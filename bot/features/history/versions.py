@@ -34,7 +34,7 @@ _WHAT: Mapping[str, str] = {
     "pause": N_("a change of your pauses"),
     "supply": N_("the end of a count"),
 }
-# A message holds 4,096 signs.
+# A message holds 4,096 characters.
 _MOST, _LONGEST = 12, 250
 _DISCREET_EXTRA = N_("“done twice”")
 _EXTRA = N_("an extra dose")

@@ -134,7 +134,7 @@ def taken_in(rows: int, regimen: Regimen, patient: Patient, now: datetime) -> Me
     count = ngettext("{count} entry", "{count} entries", rows).format(count=rows)
     plan = _("Reminder at {clock} ({zone})") if patient.discreet else _("{amount} at {clock} ({zone})")
     lines = [
-        _("✅ <b>Your diary is here</b>: {entries}, up to now kept elsewhere.").format(entries=count),
+        _("✅ <b>Your diary is here</b>: {entries} taken in from the file.").format(entries=count),
         plan.format(amount=amount, clock=time_text(regimen.local_time), zone=escape(patient.zone or "")),
         _("Is that still so? /today shows your dose, /settings and /dose change it.")
         if not patient.discreet

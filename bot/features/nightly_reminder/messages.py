@@ -16,7 +16,7 @@ from bot.features.nightly_reminder.words import (
     not_tonight,
     routine,
 )
-from bot.locale import _, ngettext
+from bot.locale import _
 from bot.locale.dates import clock_text
 from bot.message import Button, Message, Row, press_data
 
@@ -156,11 +156,11 @@ def snooze_choices(dose: DoseView) -> Message:
     """Return the question how long to wait; the dose can still be logged right here."""
     minutes = [int(length.total_seconds() // 60) for length in SNOOZES]
     return Message(
-        _("Remind you again in … ({routine})").format(routine=routine(dose)),
+        _("When shall I remind you again? ({routine})").format(routine=routine(dose)),
         (
             tuple(
                 Button(
-                    ngettext("{count} minute", "{count} min", count).format(count=count),
+                    _("{count} min").format(count=count),
                     press_data("dose.snooze_for", dose.id, count),
                 )
                 for count in minutes

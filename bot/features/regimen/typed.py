@@ -151,7 +151,7 @@ async def move(plan: Plan, at: date, days: int) -> Message | Problem:
     before = max((step.starts_on for step in plan.steps if step.starts_on < at), default=None)
     moved = at + ONE_DAY * days
     if before is not None and moved <= before:
-        return Problem(_("That's before the step before it; nothing was changed."))
+        return Problem(_("The step before it starts on that day or later; nothing was changed."))
     if not plan.first <= moved <= at + titration.FURTHEST:
         return Problem(_("A step starts with a dose to come, up to a year ahead. Nothing was changed."))
     return await drafts.propose(plan, Action.POSTPONE, steps)

@@ -122,12 +122,12 @@ def typed_notice(words: str, longest: int) -> str:
 
     Args:
         words: As typed.
-        longest: Signs that are kept.
+        longest: Characters that are kept.
     """
     notices = []
     if len(words) > longest:
         notices.append(
-            _("That's more than fits on the page: I kept the first {count} signs.").format(count=longest)
+            _("That's more than fits on the page: I kept the first {count} characters.").format(count=longest)
         )
     if has_unknown_letters(words):
         notices.append(

@@ -148,8 +148,8 @@ def test_reminder(rows: Rows) -> Message:
             else _("🔔 Time for your evening routine.")
         )
     else:
-        reminder = _("🔔 Time for your LDN: {amount}.").format(amount=dose_words(rows))
-    cue = f" ({escape(rows.patient.cue)})" if rows.patient.cue else ""
+        reminder = _("💊 Time for your LDN, {amount}.").format(amount=dose_words(rows))
+    cue = f"\n{escape(rows.patient.cue)}" if rows.patient.cue else ""
     title = _("🧪 <b>This is only a test.</b> Nothing to do now, and nothing is logged.")
     explanation = _("At {clock} a message like this comes, with buttons to answer:").format(clock=clock)
     return Message(f"{title} {explanation}\n\n<blockquote>{reminder}{cue}</blockquote>")

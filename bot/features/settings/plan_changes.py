@@ -65,8 +65,8 @@ def _too_close(plan: Plan, rows: Rows) -> Problem | None:
     if gap is None or gap >= MIN_INTERVAL:
         return None
     text = _(
-        "Beside the other time, two would come only {hours} hours apart; at least 12 are needed. Nothing was "
-        "changed. Times on days off: /settings"
+        "With the time on days off, two would come only {hours} hours apart; at least 12 are needed. Nothing "
+        "was changed. See “Days off” in /settings."
     )
     return Problem(text.format(hours=gap // timedelta(hours=1)))
 
