@@ -28,9 +28,13 @@ async def between(session: AsyncSession, patient_id: UUID, first: date, last: da
     """Return the events that touch these local dates (both included), oldest first.
 
     One that began earlier and lasted into them is among them; so is a treatment that was started earlier and
-    still goes on. A single day counts on that day alone.
+    still goes on. A single day counts on that day alone, also where its words begin with "started".
     """
-    goes_on = and_(Event.last_date.is_(None), Event.aspect == Aspect.STARTED)
+    goes_on = and_(
+        Event.last_date.is_(None),
+        Event.aspect == Aspect.STARTED,
+        Event.kind.in_([kind.value for kind in TREATMENTS]),
+    )
     query = (
         select(Event)
         .where(

@@ -16,13 +16,17 @@ NOW = datetime(2026, 3, 20, 12, tzinfo=UTC)
 
 
 async def test_a_span_of_days_has_what_happened_in_it_and_what_went_on(database: Database) -> None:
-    """A single day outside it, a treatment that ended before it and a deleted note are not among them."""
+    """A single day outside it, a treatment that ended before it and a deleted note are not among them.
+
+    Nor is "started feeling better": its aspect is kept in case it turns out to be a treatment.
+    """
     rows = [
         _event(1, EventKind.FLARE),
         _event(2, EventKind.ILLNESS, last_date=date(2026, 3, 11)),
         _event(3, EventKind.MEDICINE, aspect=Aspect.STARTED),
         _event(4, EventKind.MEDICINE, aspect=Aspect.STARTED, last_date=date(2026, 3, 9)),
         _event(5, EventKind.THERAPY, aspect=Aspect.STOPPED),
+        _event(6, EventKind.OTHER, aspect=Aspect.STARTED),
         _event(12, EventKind.STRESS),
         _event(13, EventKind.OTHER, withdrawn_at=NOW),
         _event(16, EventKind.PERIOD),
@@ -39,7 +43,7 @@ async def test_a_span_of_days_has_what_happened_in_it_and_what_went_on(database:
         found = await events.between(session, patient.id, date(2026, 3, 10), date(2026, 3, 15))
         assert [row.local_date.day for row in found] == [2, 3, 12]
         page = await events.newest(session, patient.id, limit=2, offset=1)
-        assert [row.local_date.day for row in page] == [12, 5]
+        assert [row.local_date.day for row in page] == [12, 6]
         assert await events.own(session, rows[0].id, stranger.id) is None
 
 
