@@ -3,41 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.domain.regimen import step_on
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     from bot.domain.checkin_calendar import Rhythm
-    from bot.domain.event import Aspect, EventKind
+    from bot.domain.event import EventFact
     from bot.domain.regimen import DoseStep
     from bot.domain.span import Span
     from bot.domain.summary_facts import CheckinFact, DoseFact, Plan, Summary
 
 LONGEST_CHART = 366
 """Days: with more of them a phone has less than a pixel for each."""
-
-
-@dataclass(frozen=True, slots=True)
-class EventFact:
-    """One dated event.
-
-    Attributes:
-        kind: What sort.
-        first: The local date on which it happened, or began.
-        last: Its last date; None: that one day, or still going on where it was started.
-        aspect: What happened to a treatment; None: not said.
-        note: The patient's own words, or None.
-    """
-
-    kind: EventKind
-    first: date
-    last: date | None = None
-    aspect: Aspect | None = None
-    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

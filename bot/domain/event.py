@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum, auto
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from bot.locale import N_
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
 
 
 class EventKind(StrEnum):
@@ -55,3 +57,27 @@ EVENT_LABELS: Mapping[EventKind, str] = MappingProxyType(
 ASPECT_LABELS: Mapping[Aspect, str] = MappingProxyType(
     {Aspect.STARTED: N_("started"), Aspect.STOPPED: N_("stopped"), Aspect.CHANGED: N_("changed")}
 )
+
+
+@dataclass(frozen=True, slots=True)
+class EventFact:
+    """One event as lists, pictures and the doctor's page speak of it.
+
+    Attributes:
+        kind: What kind.
+        first: Local date on which it happened or began.
+        last: Its last local date; None: that one day, or still going on where it was started.
+        aspect: Of a treatment: started, stopped or changed; None: not said, or no treatment.
+        note: The patient's own words, or None.
+    """
+
+    kind: EventKind
+    first: date
+    last: date | None = None
+    aspect: Aspect | None = None
+    note: str | None = None
+
+    @property
+    def goes_on(self) -> bool:
+        """Tell whether it is a treatment that was started and not stopped yet."""
+        return self.aspect is Aspect.STARTED and self.last is None

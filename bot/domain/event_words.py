@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from bot.domain.event import ASPECT_LABELS, EVENT_LABELS, Aspect, EventKind
+from bot.domain.event import ASPECT_LABELS, EVENT_LABELS, EventKind
 from bot.domain.free_text.event_words import aspect_of
 from bot.locale import N_, _
 from bot.locale.dates import short_date
@@ -14,6 +13,8 @@ from bot.locale.dates import short_date
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
+
+    from bot.domain.event import EventFact
 
 EVENT_SIGNS: Mapping[EventKind, str] = MappingProxyType(
     {
@@ -34,30 +35,6 @@ _DISCREET_SIGN = "📌"
 _LONGEST_SHOWN = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class EventView:
-    """One event as it is spoken of.
-
-    Attributes:
-        first: Local date on which it happened or began.
-        last: Its last local date, where it lasted; else None.
-        kind: What kind.
-        aspect: Of a treatment: started, stopped or changed; None: not said.
-        note: The patient's words, or None.
-    """
-
-    first: date
-    last: date | None
-    kind: EventKind
-    aspect: Aspect | None
-    note: str | None
-
-    @property
-    def goes_on(self) -> bool:
-        """Tell whether it is a treatment that was started and not stopped yet."""
-        return self.aspect is Aspect.STARTED and self.last is None
-
-
 def kind_label(kind: EventKind, *, discreet: bool) -> str:
     """Return what a kind is called, with its sign; in discreet mode nothing names a medicine."""
     if discreet and kind in _DISCREET_LABELS:
@@ -65,7 +42,7 @@ def kind_label(kind: EventKind, *, discreet: bool) -> str:
     return f"{EVENT_SIGNS[kind]} {_(EVENT_LABELS[kind])}"
 
 
-def event_dates(event: EventView, today: date) -> str:
+def event_dates(event: EventFact, today: date) -> str:
     """Return "3 Mar", "3 Mar – 7 Mar" or "since 3 Mar"; a year that isn't *today*'s is named."""
     first = short_date(event.first, year=event.first.year != today.year)
     if event.goes_on:
@@ -76,7 +53,7 @@ def event_dates(event: EventView, today: date) -> str:
     return _("{first} – {last}").format(first=first, last=last)
 
 
-def event_what(event: EventView, *, discreet: bool, longest: int = _LONGEST_SHOWN) -> str:
+def event_what(event: EventFact, *, discreet: bool, longest: int = _LONGEST_SHOWN) -> str:
     """Return "💊 medicine: started pregabalin"; in discreet mode without the patient's words.
 
     Args:
@@ -94,7 +71,7 @@ def event_what(event: EventView, *, discreet: bool, longest: int = _LONGEST_SHOW
     return _("{event}: {words}").format(event=head, words=shown)
 
 
-def event_line(event: EventView, today: date, *, discreet: bool) -> str:
+def event_line(event: EventFact, today: date, *, discreet: bool) -> str:
     """Return one line for a list: the dates, then what."""
     return _("{dates} · {event}").format(
         dates=event_dates(event, today), event=event_what(event, discreet=discreet, longest=100)

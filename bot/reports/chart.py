@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import date
 
-    from bot.domain.diary import Diary, EventFact
+    from bot.domain.diary import Diary
+    from bot.domain.event import EventFact
     from bot.domain.regimen import DoseStep
     from bot.domain.summary_facts import Measure
 

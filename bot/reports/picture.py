@@ -12,7 +12,8 @@ from bot.reports.chart import baseline_days, chart_data
 from bot.reports.typesetting import printable, typeset
 
 if TYPE_CHECKING:
-    from bot.domain.diary import Diary, EventFact
+    from bot.domain.diary import Diary
+    from bot.domain.event import EventFact
 
 _MOST_NOTES = 4
 _LONGEST_NOTE = 46

@@ -12,9 +12,8 @@ from sqlalchemy import or_, select
 
 from bot.domain.checkin import Answers
 from bot.domain.checkin_calendar import Rhythm, Timing
-from bot.domain.diary import Diary, EventFact
+from bot.domain.diary import Diary
 from bot.domain.dose import DoseState
-from bot.domain.event import Aspect, EventKind
 from bot.domain.regimen import dose_dates, planned_dose_mg
 from bot.domain.span import ONE_DAY
 from bot.domain.summary import WORDS_SPAN, summarise
@@ -28,10 +27,11 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncSession
 
+    from bot.domain.event import EventFact
     from bot.domain.pain_change import IntervalOf
     from bot.domain.regimen import DoseStep, Regimen
     from bot.domain.span import Span
-    from bot.storage.tables import Checkin, Event, Patient
+    from bot.storage.tables import Checkin, Patient
 
 # Before any diary that this bot can hold.
 _EVER = date(2000, 1, 1)
@@ -118,7 +118,9 @@ async def gather(session: AsyncSession, patient: Patient, span: Span) -> DiaryRo
         doses=await _doses(session, patient.id, span, regimen, pauses),
         steps=steps,
         pauses=pauses,
-        events=[_event(row) for row in await events.between(session, patient.id, _first(span), span.last)],
+        events=[
+            events.view_of(row) for row in await events.between(session, patient.id, _first(span), span.last)
+        ],
         started_on=started_on,
         month_only=patient.started_on is not None and patient.started_precision == "month",
         rhythm=Rhythm(patient.checkin_rhythm),
@@ -152,11 +154,6 @@ def _answers(row: Checkin) -> Answered:
 def _fact(local_date: date, stored: dict[str, Any], late: bool, flare: bool) -> CheckinFact:  # noqa: FBT001 - a row
     fact = checkin_fact(local_date, Answers.from_json(stored), late=late)
     return replace(fact, flare=fact.flare or flare)
-
-
-def _event(row: Event) -> EventFact:
-    aspect = None if row.aspect is None else Aspect(row.aspect)
-    return EventFact(EventKind(row.kind), row.local_date, row.last_date, aspect, row.note)
 
 
 async def _doses(

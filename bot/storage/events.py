@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, or_, select
 
-from bot.domain.event import TREATMENTS, Aspect, EventKind
-from bot.domain.event_words import EventView
+from bot.domain.event import TREATMENTS, Aspect, EventFact, EventKind
 from bot.storage.tables import Event
 
 if TYPE_CHECKING:
@@ -65,11 +64,11 @@ async def newest(session: AsyncSession, patient_id: UUID, *, limit: int, offset:
     return (await session.execute(query)).scalars().all()
 
 
-def view_of(event: Event) -> EventView:
+def view_of(event: Event) -> EventFact:
     """Return the row as it is spoken of; a kind or aspect of a later version reads as "other"."""
     kind = EventKind(event.kind) if event.kind in set(EventKind) else EventKind.OTHER
     is_treatment = kind in TREATMENTS and event.aspect in set(Aspect)
-    return EventView(
+    return EventFact(
         first=event.local_date,
         last=event.last_date,
         kind=kind,

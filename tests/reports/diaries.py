@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from bot.domain.checkin import Pgic, Question
 from bot.domain.checkin_calendar import Rhythm
-from bot.domain.diary import Diary, EventFact
+from bot.domain.diary import Diary
 from bot.domain.doctor_page import DoctorPage, PauseFact
 from bot.domain.dose import DoseState
-from bot.domain.event import Aspect, EventKind
+from bot.domain.event import Aspect, EventFact, EventKind
 from bot.domain.regimen import DoseStep, Regimen
 from bot.domain.safety import Trigger
 from bot.domain.side_effect import Severity, SideEffect

@@ -11,9 +11,8 @@ import pytest
 from pypdf import PdfReader
 
 from bot.domain.checkin_calendar import Rhythm
-from bot.domain.diary import EventFact
 from bot.domain.doctor_page import effects_by_step, levels
-from bot.domain.event import EventKind
+from bot.domain.event import EventFact, EventKind
 from bot.domain.regimen import DoseStep
 from bot.domain.safety import Trigger
 from bot.domain.side_effect import Severity, SideEffect

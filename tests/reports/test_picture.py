@@ -11,8 +11,7 @@ import pytest
 from fontpkg_noto_sans import ROOT as FONTS
 from matplotlib.ft2font import FT2Font
 
-from bot.domain.diary import EventFact
-from bot.domain.event import Aspect, EventKind
+from bot.domain.event import Aspect, EventFact, EventKind
 from bot.reports.axis import ticks
 from bot.reports.chart import chart_data
 from bot.reports.picture import draw_picture, event_line

@@ -7,7 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from bot.domain.event import ASPECT_LABELS, ONE_TAP, TREATMENTS, Aspect, EventKind
-from bot.domain.event_words import EventView, event_dates, event_line, event_what, kind_label
+from bot.domain.event_words import event_dates, event_line, event_what, kind_label
 from bot.locale import _
 from bot.locale.dates import short_date, weekday_name
 from bot.message import Button, Message, Row, press_data
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from datetime import date
     from uuid import UUID
 
+    from bot.domain.event import EventFact
     from bot.storage.tables import Event
 
 _LONGEST_BUTTON = 40
@@ -205,7 +206,7 @@ def listed(
     return Message("\n".join(lines), (*buttons, *((turning,) if turning else ()), ways))
 
 
-def _event_rows(row_id: UUID, one: EventView) -> tuple[Row, ...]:
+def _event_rows(row_id: UUID, one: EventFact) -> tuple[Row, ...]:
     last = _("⏹ Stopped …") if one.goes_on else _("⏹ Last day")
     return (
         (

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from uuid import UUID
 
-    from bot.domain.event_words import EventView
+    from bot.domain.event import EventFact
     from bot.features.history.actions import Day
     from bot.storage.tables import Base, Change, Patient
     from bot.storage.undo import LastAction
@@ -86,7 +86,7 @@ def _before(change: Change, row: object, patient: Patient, today: date) -> str:
     return ""
 
 
-def _event_before(row: Event, change: Change) -> EventView:
+def _event_before(row: Event, change: Change) -> EventFact:
     before, view = change.before, events.view_of(row)
     last = before.get("last_date")
     kind = before.get("kind")
