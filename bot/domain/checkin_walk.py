@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bot.domain.checkin import OPTIONAL, Answers, AnswerValue, Question
 from bot.domain.side_effect import Severity, SideEffect
@@ -32,7 +32,7 @@ def questions_for(
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """Where a patient stands in one check-in; everything in it is stored after each tap.
+    """Where a patient stands in one check-in; all of it is stored after each tap (morning_checkin/walks.py).
 
     Attributes:
         questions: What this check-in asks, in order.
@@ -45,19 +45,6 @@ class Walk:
     answers: Answers
     position: Question | None
     rating: SideEffect | None = None
-
-    def place(self) -> dict[str, Any]:
-        """Return where the walk stands as a plain dict for `resume`; the answers are stored beside it."""
-        return {
-            "questions": [question.value for question in self.questions],
-            "position": self.position and self.position.value,
-            "rating": self.rating and self.rating.value,
-        }
-
-    @property
-    def complete(self) -> bool:
-        """Tell whether nothing is left to ask: all settled, or too unwell today."""
-        return self.answers.flare or all(self.answers.settled(question) for question in self.questions)
 
     @property
     def progress(self) -> tuple[int, int]:
@@ -107,7 +94,7 @@ class PickEffect:
 
 @dataclass(frozen=True, slots=True)
 class RateEffect:
-    """Say how severe a side effect was; for "other" with its words, if they came along."""
+    """Say how severe a side effect was."""
 
     effect: SideEffect
     severity: Severity
@@ -182,17 +169,6 @@ def start(questions: tuple[Question, ...], answers: Answers | None = None) -> Wa
     """Return a walk at its first unsettled question; a walk begun earlier is taken up again the same way."""
     given = answers or Answers()
     return Walk(questions, given, None if given.flare else next_question(questions, given, None))
-
-
-def resume(place: Mapping[str, Any], answers: Answers) -> Walk:
-    """Return the walk whose `place` was stored, with the answers stored beside it."""
-    position, rating = place["position"], place["rating"]
-    return Walk(
-        tuple(Question(name) for name in place["questions"]),
-        answers,
-        None if position is None else Question(position),
-        None if rating is None else SideEffect(rating),
-    )
 
 
 def next_question(

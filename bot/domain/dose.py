@@ -30,7 +30,10 @@ class DoseState(StrEnum):
 
 
 class DoseEvent(StrEnum):
-    """What can happen to a dose; the patient says TAKE, DECLINE, UNSURE and UNDO, the bot does the rest."""
+    """What can happen to a dose: the patient says TAKE, DECLINE and UNSURE, the bot does the rest.
+
+    Taking back what was said is no event: `dose_log.undo` puts the dose where it was.
+    """
 
     ASK = auto()
     TAKE = auto()

@@ -34,10 +34,9 @@ class SafetyRow:
 
     Attributes:
         trigger: What brings it.
-        text: The full text: the first time on a local date (SIDE_EFFECT: as often as `at_most` says).
+        text: The full text: the first time on a local date. For a side effect that was ticked: as often as
+            `SEVERE_EVERY` and `MODERATE_EVERY` say.
         repeat: The one-line repeat, each further time on that date.
-        at_most: How often the full text is said. A word that was typed: once on a local date, the repeat each
-            further time. A side effect that was ticked: see the row.
         holds: The doses are on hold until the patient says that a prescriber or pharmacist called the next
             one safe.
     """
@@ -45,7 +44,6 @@ class SafetyRow:
     trigger: Trigger
     text: str
     repeat: str
-    at_most: str = "in full once a day, then the repeat"
     holds: bool = False
 
 
@@ -142,7 +140,6 @@ TABLE = (
         Trigger.SIDE_EFFECT,
         text=N_("Please ask your prescriber or pharmacist before your next dose whether to take it."),
         repeat=N_("Please ask your prescriber or pharmacist before your next dose whether to take it."),
-        at_most="a severe one every 7 days, the same moderate one every 28 days",
     ),
 )
 ROWS = {row.trigger: row for row in TABLE}

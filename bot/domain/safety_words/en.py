@@ -216,7 +216,7 @@ PHRASES: Mapping[Trigger, str] = MappingProxyType(
 # What makes a mention a denial; it must stand right before it ("no chest pain", "I have not fainted").
 DENIED = (
     r" (?:no|not|without|never|nor|havent|hasnt|isnt|wasnt|didnt|dont|doesnt)"
-    r"(?: (?:any|had|have|having|get|got|been|a|the|felt|feeling|got))*$"
+    r"(?: (?:any|had|have|having|get|got|been|a|the|felt|feeling))*$"
 )
 # A drug is denied more strictly: "no opioids", "never took morphine", "haven't taken any tramadol".
 DENIED_USE = (

@@ -22,7 +22,7 @@ _EVERY = (1, 3, 6, 12)
 _MOST_LISTED = 12
 
 
-def listed(rows: Sequence[DatedReminder], today: date, notice: str = "") -> Message:
+def listed(rows: Sequence[DatedReminder], today: date) -> Message:
     """Return every date to come, each with its button."""
     coming = [(day, row) for row in rows if (day := occurrence(row.first_date, row.every_months, today))]
     coming.sort(key=lambda pair: (pair[0], pair[1].created_at))
@@ -34,7 +34,7 @@ def listed(rows: Sequence[DatedReminder], today: date, notice: str = "") -> Mess
     )
     new = (Button(_("New date"), press_data("dates.new"), style="primary"),)
     body = "\n".join(lines) or _("No dates yet.")
-    return _said(notice, f"{text}\n\n{body}", (*in_rows(buttons, 1), new, _more()))
+    return Message(f"{text}\n\n{body}", (*in_rows(buttons, 1), new, _more()))
 
 
 def one(row: DatedReminder, today: date, notice: str = "") -> Message:

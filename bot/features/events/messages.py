@@ -179,9 +179,7 @@ def kind_rows(row_id: UUID, *, discreet: bool) -> tuple[Row, ...]:
     return in_rows(kinds, 2)
 
 
-def listed(
-    rows: Sequence[Event], today: date, *, page: int, more: bool, discreet: bool, notice: str = ""
-) -> Message:
+def listed(rows: Sequence[Event], today: date, *, page: int, more: bool, discreet: bool) -> Message:
     """Return a page of the list; each event opens with a tap.
 
     Args:
@@ -190,10 +188,8 @@ def listed(
         page: 0 is the newest page.
         more: There are older ones.
         discreet: Without the patient's words.
-        notice: A line above.
     """
-    lines = [notice] if notice else []
-    lines.append(_("<b>My notes</b>. Tap one to change or delete it.") if rows else _("No notes yet."))
+    text = _("<b>My notes</b>. Tap one to change or delete it.") if rows else _("No notes yet.")
     buttons: list[Row] = []
     for row in rows:
         line = event_line(view_of(row), today, discreet=discreet)
@@ -203,7 +199,7 @@ def listed(
     older = Button(_("Older ›"), press_data("event.list", None, page + 1)) if more else None
     turning = tuple(button for button in (newer, older) if button)
     ways = (Button(_("New note"), press_data("event.menu")), Button(_("‹ More"), press_data("more.open")))
-    return Message("\n".join(lines), (*buttons, *((turning,) if turning else ()), ways))
+    return Message(text, (*buttons, *((turning,) if turning else ()), ways))
 
 
 def _event_rows(row_id: UUID, one: EventFact) -> tuple[Row, ...]:

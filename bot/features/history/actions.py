@@ -79,7 +79,6 @@ class Day:
         events: What touches the day.
         extras: Extra doses taken on it.
         changed: Ids of its rows that were changed after they were filled in.
-        has_earlier_versions: Something stood there before a change.
     """
 
     on: date
@@ -92,11 +91,6 @@ class Day:
     events: Sequence[Event] = ()
     extras: Sequence[SafetyAnswer] = ()
     changed: frozenset[UUID] = field(default_factory=frozenset)
-
-    @property
-    def has_earlier_versions(self) -> bool:
-        """Tell whether something stood there before a change."""
-        return bool(self.changed)
 
 
 async def read_month(session: AsyncSession, patient: Patient, first: date, now: datetime) -> Month:

@@ -76,7 +76,7 @@ async def on_extra(turn: Turn, press: Press) -> None:
     await actions.record_extra_dose(turn.session, turn.patient, day, turn.now)
     if today - day <= actions.ONE_DAY:
         turn.reply(Message(_(safety.EXTRA_DOSE)))
-    await _show_day(turn, day, notice=messages.extra_recorded(1))
+    await _show_day(turn, day, notice=_("Recorded."))
 
 
 async def on_extra_undo(turn: Turn, press: Press) -> None:

@@ -13,7 +13,7 @@ from bot.domain.dose import DoseState
 from bot.domain.dose_view import state_words
 from bot.domain.event_words import event_line
 from bot.features.history.marks import Mark, marks_of
-from bot.locale import N_, _, ngettext
+from bot.locale import N_, _
 from bot.locale.dates import clock_text, month_text, short_date, weekday_name
 from bot.message import Button, Message, Row, press_data
 from bot.storage.events import view_of
@@ -41,7 +41,7 @@ _TIMINGS = {Timing.LATE: N_("late"), Timing.BACKFILLED: N_("added later")}
 _LONGEST_BUTTON = 40
 
 
-def month(one: Month, *, discreet: bool, notice: str = "") -> Message:
+def month(one: Month, *, discreet: bool) -> Message:
     """Return the calendar of a month; each day opens with a tap."""
     counts = dict.fromkeys(Mark, 0)
     for facts in one.days.values():
@@ -53,8 +53,7 @@ def month(one: Month, *, discreet: bool, notice: str = "") -> Message:
         )
         for mark, count in counts.items()
     ]
-    lines = [notice] if notice else []
-    lines += [f"<b>{month_text(one.first)}</b>", "\n".join(legend)]
+    lines = [f"<b>{month_text(one.first)}</b>", *legend]
     noted = [str(day.day) for day, facts in one.days.items() if facts.notes]
     if noted:
         lines.append(_("📌 Notes on: {days}").format(days=", ".join(noted)))
@@ -225,7 +224,7 @@ def _day_ways(one: Day) -> tuple[Row, ...]:
     after = Button(f"{_day_name(one.on + _ONE_DAY)} ›", _day_data(one.on + _ONE_DAY))
     turning = (before, after) if one.on < one.today else (before,)
     third: Row = (Button(f"‹ {month_text(one.on)}", month_data(one.on)),)
-    if one.has_earlier_versions:
+    if one.changed:
         third = (
             *third,
             Button(_("Before the changes"), press_data("history.before", None, one.on.isoformat())),
@@ -244,8 +243,3 @@ def _day_data(on: date) -> str:
 def still_to_come() -> str:
     """Return what pops up on a day that lies ahead."""
     return _("That day is still to come.")
-
-
-def extra_recorded(count: int) -> str:
-    """Return what stands above the day after an extra dose was added to it."""
-    return ngettext("Recorded.", "Recorded: {count} on this day.", count).format(count=count)

@@ -80,6 +80,12 @@ async def decline(
     return await _save(session, patient, row, result, action=action, now=now)
 
 
+async def unsure(session: AsyncSession, patient: Patient, row: Dose, now: datetime) -> Said:
+    """Log that the patient can't tell whether the dose was taken."""
+    result = dose_log.log_unsure(dose_rows.as_rule(row), now)
+    return await _save(session, patient, row, result, action="not sure", now=now)
+
+
 async def correct(
     session: AsyncSession,
     patient: Patient,
@@ -104,9 +110,7 @@ async def undo(session: AsyncSession, patient: Patient, row: Dose, now: datetime
     """Take back the last thing said about the dose: a correction first, then the answer itself."""
     on_hold = await patients.is_held(session, patient.id, row.dose_date)
     result = await dose_rows.undo_last(session, row, now, on_hold=on_hold)
-    if result.outcome is dose_log.LogOutcome.REFUSED:
-        return Said(await facts.view(session, patient, row), result.outcome, result.refusal)
-    return Said(await facts.view(session, patient, row), result.outcome)
+    return Said(await facts.view(session, patient, row), result.outcome, result.refusal)
 
 
 async def snooze(
@@ -183,9 +187,3 @@ async def _last_taken(session: AsyncSession, row: Dose, now: datetime) -> rules.
     if extra_at is None or (rule is not None and rule.taken_at is not None and rule.taken_at > extra_at):
         return rule
     return replace(dose_rows.as_rule(row), taken_at=extra_at)
-
-
-async def unsure(session: AsyncSession, patient: Patient, row: Dose, now: datetime) -> Said:
-    """Log that the patient can't tell whether the dose was taken."""
-    result = dose_log.log_unsure(dose_rows.as_rule(row), now)
-    return await _save(session, patient, row, result, action="not sure", now=now)

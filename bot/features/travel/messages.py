@@ -100,7 +100,7 @@ def choice(home: str, there: str, now: datetime, keep: Preview, move: Preview) -
     return Message(text, rows)
 
 
-def moved(there: str, home: str, move: Preview, problem: str = "") -> Message:
+def moved(there: str, home: str, move: Preview) -> Message:
     """Return that the clock has changed, and the question when the patient goes back."""
     text = _("Done: your reminders follow the clock of {there}. Next:").format(there=_place(there))
     text += _planned(move, there, home)
@@ -108,7 +108,7 @@ def moved(there: str, home: str, move: Preview, problem: str = "") -> Message:
         home=_place(home)
     )
     rows = (*swap_row(move.spacing), (Button(_("I'll tell you then"), press_data("travel.open")),), _back())
-    return _said(problem, text, rows)
+    return Message(text, rows)
 
 
 def which_date(choices: Sequence[date], home: str) -> Message:
