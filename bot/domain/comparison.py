@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from bot.domain.span import ONE_DAY
+from bot.domain.regimen import ONE_DAY
 from bot.domain.student_t import half_width
 
 if TYPE_CHECKING:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from bot.domain.regimen import step_on
+from bot.domain.regimen import ONE_DAY, step_on
 from bot.domain.safety import Trigger
 from bot.domain.side_effect import Severity, SideEffect, worst
-from bot.domain.span import ONE_DAY, Span, span_ending
+from bot.domain.span import Span, span_ending
 from bot.domain.summary import CORE_MEASURES, WORDS_SPAN, summarise
 
 if TYPE_CHECKING:

@@ -22,7 +22,7 @@ EARLIEST = timedelta(hours=18)
 LATEST = timedelta(hours=36)
 """A dose said to be taken longer after its due time than this is another dose."""
 TOO_MUCH_MG = Decimal(10)
-"""The bot handles doses under this many mg."""
+"""The bot handles doses under this many mg: from here on "check that your label says mg, not ml or mcg"."""
 
 _SAID_STATES = frozenset({DoseState.TAKEN, DoseState.NOT_TAKEN, DoseState.UNKNOWN})
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.dose import DoseState, reason_label
 from bot.domain.due import local_date
+from bot.domain.free_text.dose_amount import format_mg
 from bot.locale import _
 from bot.locale.dates import clock_text, weekday_name
 
@@ -63,9 +64,7 @@ def amount(dose_mg: Decimal | None, shown_as: str | None = None) -> str:
     """Return an amount, safe in HTML: as typed ("500 mcg"), else "4.5 mg" without trailing zeros."""
     if shown_as:
         return escape(shown_as)
-    if dose_mg is None:
-        return ""
-    return _("{number} mg").format(number=format(dose_mg.normalize(), "f"))
+    return "" if dose_mg is None else format_mg(dose_mg)
 
 
 def planned_amount(dose: DoseView) -> str:

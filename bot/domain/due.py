@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 from bot.domain.regimen import (
     EVERY_DAY,
+    FIRST_HOUR_OF_MORNING,
+    NOON,
     ONE_DAY,
     Regimen,
     is_dose_date,
@@ -140,6 +142,14 @@ def next_occurrence(
             if instant is not None and instant > after:
                 return day, instant
         day += ONE_DAY
+
+
+def is_morning(due_at: datetime, zone: ZoneInfo) -> bool:
+    """Tell whether a dose due at *due_at* (aware) is one of the morning in *zone*: from 6:00 to noon.
+
+    Any other belongs to an evening: before 6:00 to the one before.
+    """
+    return FIRST_HOUR_OF_MORNING <= _local(due_at, zone).hour < NOON
 
 
 def is_quiet(instant: datetime, zone: ZoneInfo) -> bool:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
 from math import ceil
+from typing import TYPE_CHECKING
 
 from bot.domain.checkin_calendar import Rhythm
+from bot.domain.regimen import ONE_DAY
 
-ONE_DAY = timedelta(days=1)
+if TYPE_CHECKING:
+    from datetime import date
+
 WEEK_DAYS = 7
 FORTNIGHT_DAYS = 14
 

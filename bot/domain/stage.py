@@ -21,7 +21,7 @@ from bot.domain.comparison import (
     last_days,
 )
 from bot.domain.pain_change import Change, change_of
-from bot.domain.span import ONE_DAY
+from bot.domain.regimen import ONE_DAY
 from bot.domain.summary import exact_mean, reported_in, values_of_dates
 
 if TYPE_CHECKING:

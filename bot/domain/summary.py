@@ -10,8 +10,9 @@ from bot.domain.checkin import HOURS, Question
 from bot.domain.checkin_calendar import Rhythm, is_checkin_date
 from bot.domain.dose import adherence
 from bot.domain.pain_change import Change, IntervalOf, Values, change_of
+from bot.domain.regimen import ONE_DAY
 from bot.domain.side_effect import SideEffect, worst
-from bot.domain.span import ONE_DAY, Span, answers_for_a_mean, span_ending
+from bot.domain.span import Span, answers_for_a_mean, span_ending
 from bot.domain.summary_facts import (
     DAILY_MEASURES,
     Caveat,

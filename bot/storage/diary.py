@@ -14,8 +14,7 @@ from bot.domain.checkin import Answers
 from bot.domain.checkin_calendar import Rhythm, Timing
 from bot.domain.diary import Diary
 from bot.domain.dose import DoseState
-from bot.domain.regimen import dose_dates, planned_dose_mg
-from bot.domain.span import ONE_DAY
+from bot.domain.regimen import ONE_DAY, dose_dates, planned_dose_mg
 from bot.domain.summary import WORDS_SPAN, summarise
 from bot.domain.summary_facts import CheckinFact, DoseFact, Plan, checkin_fact
 from bot.storage import checkins, doses, events, patients

@@ -11,8 +11,8 @@ from sqlalchemy import or_, select
 
 from bot.domain.doctor_page import DoctorPage, Paper, PauseFact
 from bot.domain.due import local_date, to_instant
+from bot.domain.regimen import ONE_DAY
 from bot.domain.safety import Trigger
-from bot.domain.span import ONE_DAY
 from bot.storage import diary, patients
 from bot.storage.tables import Pause, ReportDraft, SafetyAnswer
 

@@ -11,12 +11,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum, auto
 
+from bot.domain.dose_log import TOO_MUCH_MG
 from bot.domain.free_text.words import NUMBERS, normalise, number_in_words
 from bot.locale import _
 
 STEP_MG = Decimal("0.001")
-REFUSED_FROM_MG = Decimal(10)
-"""From this amount on the bot handles no dose: "Check that your label says mg, not ml or mcg"."""
 ASKED_TWICE_ABOVE_MG = Decimal(6)
 ASKED_TWICE_ABOVE_TIMES = Decimal("2.5")
 MCG_IN_MG = 1000
@@ -180,7 +179,7 @@ def _whole(words: str) -> int | None:
 def _checked(mg: Decimal, as_typed: str | None = None) -> DoseAmount | DoseRefusal:
     if mg <= 0:
         return DoseRefusal.NOT_POSITIVE
-    if mg >= REFUSED_FROM_MG:
+    if mg >= TOO_MUCH_MG:
         return DoseRefusal.TEN_OR_MORE
     if mg % STEP_MG:
         return DoseRefusal.TOO_FINE

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from bot.domain.span import ONE_DAY, Span
+from bot.domain.regimen import ONE_DAY
+from bot.domain.span import Span
 from bot.domain.stage import Comparison, Stage, StageKind, compare, months, stages
 from bot.storage import checkins, diary
 

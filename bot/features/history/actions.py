@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.checkin import Answers
 from bot.domain.dose import DoseState
 from bot.domain.due import local_date, to_instant
+from bot.domain.regimen import ONE_DAY
 from bot.storage import changes, checkins, dose_rows, doses, events, extra_doses, undo
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from bot.domain.dose_view import DoseView
     from bot.storage.tables import Change, Checkin, Event, Patient, SafetyAnswer
 
-ONE_DAY = timedelta(days=1)
 WITHDRAWN = "withdrawn"
 """The state of a check-in whose answers the patient took back; opening it asks anew."""
 FARTHEST_BACK = timedelta(days=366)

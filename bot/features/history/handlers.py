@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain import safety
 from bot.domain.free_text.dates import parse_date
+from bot.domain.regimen import ONE_DAY
 from bot.features.history import actions, messages, versions
 from bot.locale import N_, _
 from bot.message import Message
@@ -74,7 +75,7 @@ async def on_extra(turn: Turn, press: Press) -> None:
         await _show_month(turn, today)
         return
     await actions.record_extra_dose(turn.session, turn.patient, day, turn.now)
-    if today - day <= actions.ONE_DAY:
+    if today - day <= ONE_DAY:
         turn.reply(Message(_(safety.EXTRA_DOSE)))
     await _show_day(turn, day, notice=_("Recorded."))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from datetime import date, timedelta
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from bot.domain.checkin_echo import answer_lines
 from bot.domain.dose import DoseState
 from bot.domain.dose_view import state_words
 from bot.domain.event_words import event_line
+from bot.domain.regimen import ONE_DAY
 from bot.features.history.marks import Mark, marks_of
 from bot.locale import N_, _
 from bot.locale.dates import clock_text, month_text, short_date, weekday_name
@@ -21,11 +21,11 @@ from bot.telegram_io.questions import ways_back
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
 
     from bot.features.history.actions import Day, Month
 
 _WEEK = 7
-_ONE_DAY = timedelta(days=1)
 # A button needs some text: this letter shows as an empty field.
 _EMPTY = "\u2800"
 _SHORT_WEEKDAYS = (N_("Mo"), N_("Tu"), N_("We"), N_("Th"), N_("Fr"), N_("Sa"), N_("Su"))
@@ -74,7 +74,7 @@ def _weeks(one: Month) -> tuple[Row, ...]:
     length = monthrange(one.first.year, one.first.month)[1]
     cells = [empty] * one.first.weekday()
     for number in range(length):
-        day = one.first + number * _ONE_DAY
+        day = one.first + number * ONE_DAY
         label = f"{day.day}{''.join(marks_of(one.days[day]))}"
         cells.append(Button(label, press_data("history.day", None, day.isoformat())))
     cells += [empty] * (-len(cells) % _WEEK)
@@ -82,8 +82,8 @@ def _weeks(one: Month) -> tuple[Row, ...]:
 
 
 def _turning(one: Month) -> Row:
-    before = (one.first - _ONE_DAY).replace(day=1)
-    after = one.first + monthrange(one.first.year, one.first.month)[1] * _ONE_DAY
+    before = (one.first - ONE_DAY).replace(day=1)
+    after = one.first + monthrange(one.first.year, one.first.month)[1] * ONE_DAY
     row: list[Button] = []
     if one.has_earlier:
         row.append(Button(f"‹ {month_text(before)}", month_data(before)))
@@ -220,8 +220,8 @@ def _extra_rows(one: Day, *, discreet: bool) -> tuple[Row, ...]:
 
 
 def _day_ways(one: Day) -> tuple[Row, ...]:
-    before = Button(f"‹ {_day_name(one.on - _ONE_DAY)}", _day_data(one.on - _ONE_DAY))
-    after = Button(f"{_day_name(one.on + _ONE_DAY)} ›", _day_data(one.on + _ONE_DAY))
+    before = Button(f"‹ {_day_name(one.on - ONE_DAY)}", _day_data(one.on - ONE_DAY))
+    after = Button(f"{_day_name(one.on + ONE_DAY)} ›", _day_data(one.on + ONE_DAY))
     turning = (before, after) if one.on < one.today else (before,)
     third: Row = (Button(f"‹ {month_text(one.on)}", month_data(one.on)),)
     if one.changed:

@@ -11,9 +11,10 @@ from sqlalchemy import select
 
 from bot.domain.checkin import Answers
 from bot.domain.due import local_date
+from bot.domain.regimen import ONE_DAY
 from bot.domain.safety import MODERATE_EVERY, Trigger
 from bot.domain.safety_alerts import WINDOW, Alert, ReportedDay, side_effect_alerts
-from bot.features.morning_checkin.walks import ONE_DAY, first_dose_on, today_of
+from bot.features.morning_checkin.walks import first_dose_on, today_of
 from bot.storage import checkins
 from bot.storage.tables import SafetyAnswer
 

@@ -12,9 +12,8 @@ from bot.domain import due
 from bot.domain.checkin_calendar import Rhythm, checkin_expires_at, is_checkin_date
 from bot.domain.delivery import COPY_AFTER
 from bot.domain.due import QUIET_FROM
-from bot.domain.regimen import pause_on
+from bot.domain.regimen import ONE_DAY, pause_on
 from bot.features.morning_checkin import messages, walks
-from bot.features.morning_checkin.walks import ONE_DAY
 from bot.storage import ahead, checkins, deliveries, patients
 from bot.storage.tables import Checkin
 from bot.telegram_io.outgoing import Outgoing

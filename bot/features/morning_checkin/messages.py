@@ -17,6 +17,7 @@ from bot.domain.checkin_words import (
     QUESTION_TEXTS,
     SCALE_ENDS,
 )
+from bot.domain.due import is_morning
 from bot.domain.safety import NOT_SURE, NOT_SURE_MORNING, Trigger, hours_since_text, safety_text
 from bot.domain.side_effect import SEVERITY_DEFINITIONS, SIDE_EFFECT_LABELS
 from bot.features.morning_checkin import keyboards
@@ -34,9 +35,6 @@ if TYPE_CHECKING:
     from bot.features.morning_checkin.alerts import SafetyText
     from bot.features.morning_checkin.dose_answer import DoseLogged
     from bot.features.morning_checkin.walks import View
-
-MORNING_FROM, MORNING_UNTIL = 6, 12
-"""Hours of a morning dose."""
 
 LONGEST_QUOTE = 80
 """Characters of a piece of text that is quoted back."""
@@ -195,9 +193,8 @@ def dose_lines(logged: DoseLogged | None, zone: ZoneInfo) -> list[str]:
         return []
     lines = []
     if logged.answer is DoseAnswer.NOT_SURE:
-        hour = logged.due_at.astimezone(zone).hour
-        in_the_morning = MORNING_FROM <= hour < MORNING_UNTIL
-        lines.append(escape(_(NOT_SURE_MORNING if in_the_morning else NOT_SURE), quote=False))
+        text = NOT_SURE_MORNING if is_morning(logged.due_at, zone) else NOT_SURE
+        lines.append(escape(_(text), quote=False))
     if logged.warning is not None:
         at = clock_text(logged.warning.last_at, zone)
         lines.append(escape(hours_since_text(at, logged.warning.hours), quote=False))

@@ -7,9 +7,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from bot.domain.regimen import ONE_DAY
 from bot.features.morning_checkin import walks
 from bot.features.morning_checkin.actions import Result
-from bot.features.morning_checkin.walks import ONE_DAY, today_of
+from bot.features.morning_checkin.walks import today_of
 from bot.storage import checkins
 from bot.storage.tables import Checkin
 

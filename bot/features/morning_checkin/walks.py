@@ -13,8 +13,8 @@ from bot.domain.checkin_walk import Walk, next_question, questions_for, start
 from bot.domain.delivery import LAST_CALL
 from bot.domain.dose import OPEN_STATES
 from bot.domain.dose_log import LATEST
-from bot.domain.due import local_date, to_instant
-from bot.domain.regimen import FIRST_HOUR_OF_MORNING, step_left
+from bot.domain.due import is_morning, local_date, to_instant
+from bot.domain.regimen import ONE_DAY, step_left
 from bot.domain.side_effect import SideEffect
 from bot.storage import checkins, doses, patients
 
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
     from bot.storage.tables import Checkin, Dose, Patient
 
-ONE_DAY = timedelta(days=1)
 PLANNED = "planned"
 """The row of a check-in whose message is still to come; nobody has seen it."""
 DONE = "done"
@@ -202,11 +201,6 @@ def _is_in_hand(patient: Patient, dose: Dose, until: datetime) -> bool:
     With a morning dose Q0 asks about the dose before.
     """
     return until - dose.due_at <= LAST_CALL and is_morning(dose.due_at, ZoneInfo(patient.zone or "UTC"))
-
-
-def is_morning(due_at: datetime, zone: ZoneInfo) -> bool:
-    """Tell whether a dose due at *due_at* (aware) is one of the morning where the patient is."""
-    return FIRST_HOUR_OF_MORNING <= due_at.astimezone(zone).hour < NOON.hour
 
 
 async def _asked(session: AsyncSession, patient: Patient, dose: Dose) -> AskedDose:

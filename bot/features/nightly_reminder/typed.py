@@ -21,9 +21,10 @@ from bot.domain.free_text.dose_words import (
     parse_took_number,
 )
 from bot.domain.free_text.time_of_day import parse_time
+from bot.domain.regimen import FIRST_HOUR_OF_MORNING, ONE_DAY
 from bot.features.nightly_reminder import actions, correction, facts, messages, messages_logged, today
 from bot.features.nightly_reminder.saying import show, show_said, show_today
-from bot.features.nightly_reminder.words import FIRST_HOUR_OF_MORNING, is_evening
+from bot.features.nightly_reminder.words import is_evening
 from bot.locale import _
 from bot.storage import doses
 from bot.telegram_io.questions import with_notice
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
     from bot.telegram_io.turn import Turn
 
 WITHIN = timedelta(hours=12)
-_ONE_DAY = timedelta(days=1)
 
 
 async def on_text(turn: Turn) -> bool:
@@ -195,7 +195,7 @@ def _day_said(when: SaidWhen | None, turn: Turn) -> date | None:
     if when is None or (small_hours and when is not SaidWhen.TONIGHT):
         return None
     if when in {SaidWhen.LAST_NIGHT, SaidWhen.YESTERDAY} or small_hours:
-        return today_date - _ONE_DAY
+        return today_date - ONE_DAY
     return today_date
 
 

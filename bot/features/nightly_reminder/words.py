@@ -6,7 +6,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.domain.dose_view import planned_amount
-from bot.domain.due import local_date
+from bot.domain.due import is_morning, local_date
+from bot.domain.regimen import DAYS_IN_WEEK, FIRST_HOUR_OF_MORNING
 from bot.locale import _
 from bot.locale.dates import short_date, weekday_name
 
@@ -16,15 +17,10 @@ if TYPE_CHECKING:
 
     from bot.domain.dose_view import DoseView
 
-NOON = 12
-FIRST_HOUR_OF_MORNING = 6
-_DAYS_IN_WEEK = 7
-
 
 def is_evening(dose: DoseView) -> bool:
     """Tell whether the dose belongs to an evening where the patient is, also after midnight."""
-    hour = dose.due_at.astimezone(dose.zone).hour
-    return hour >= NOON or hour < FIRST_HOUR_OF_MORNING
+    return not is_morning(dose.due_at, dose.zone)
 
 
 def routine(dose: DoseView) -> str:
@@ -61,7 +57,7 @@ def dose_name(dose: DoseView, now: datetime, *, only_older: bool = False, by_day
     if is_present and not by_day:
         return _present_name(dose)
     age = abs((local_date(now, dose.zone) - dose.dose_date).days)
-    if age < _DAYS_IN_WEEK:
+    if age < DAYS_IN_WEEK:
         text = _("{day}'s routine") if dose.discreet else _("{day}'s dose")
         return text.format(day=weekday_name(dose.dose_date))
     text = _("the routine of {date}") if dose.discreet else _("the dose of {date}")

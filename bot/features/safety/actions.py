@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from bot.domain.checkin import Answers, Question
 from bot.domain.due import local_date, to_instant
+from bot.domain.regimen import ONE_DAY
 from bot.domain.safety import ROWS, Trigger
 from bot.domain.side_effect import SideEffect
 from bot.storage import checkins, dose_rows, patients
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
     from bot.storage.tables import Patient
 
-_ONE_DAY = timedelta(days=1)
 _AT_THE_CHECKIN = timedelta(hours=1)
 
 
@@ -136,7 +136,7 @@ async def _said_today(session: AsyncSession, patient: Patient, now: datetime) ->
 async def _open_checkin(session: AsyncSession, patient: Patient, now: datetime) -> Checkin | None:
     """Return the check-in that is in front of the patient: today's where it is open, else yesterday's."""
     today = local_date(now, _zone(patient))
-    rows = await checkins.between(session, patient.id, today - _ONE_DAY, today)
+    rows = await checkins.between(session, patient.id, today - ONE_DAY, today)
     return next((row for row in reversed(rows) if row.state == "open" and row.message_id is not None), None)
 
 

@@ -13,7 +13,7 @@ from bot.domain.checkin import Question
 from bot.domain.checkin_words import MEASURE_LABELS, PGIC_LABELS
 from bot.domain.free_text.dose_amount import format_mg
 from bot.domain.pain_change import CHANGE_WORDS, Change
-from bot.domain.span import ONE_DAY
+from bot.domain.regimen import ONE_DAY
 from bot.domain.summary_facts import CAVEAT_TEXTS, DISCREET_CAVEAT_TEXTS, Caveat
 from bot.features.summary.figures import (
     LATEST,
