@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from decimal import Decimal
 
-Rhythm = Literal["daily", "every_other_day", "weekdays"]
+DoseRhythm = Literal["daily", "every_other_day", "weekdays"]
 
 EVERY_DAY = frozenset(range(7))
 NOON = 12
@@ -68,7 +68,7 @@ class Regimen:
 
     local_time: time
     day_offset: int = 0
-    rhythm: Rhythm = "daily"
+    rhythm: DoseRhythm = "daily"
     weekdays: frozenset[int] = EVERY_DAY
     anchor: date
     time_on_days_off: time | None = None

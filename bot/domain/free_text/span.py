@@ -20,7 +20,7 @@ _SINCE = re.compile(r"^since ")
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class TypedSpan:
     """Local dates from first to last, both included."""
 
     first: date
@@ -32,12 +32,12 @@ class Span:
         return (self.last - self.first).days + 1
 
 
-def last_days(days: int, last: date) -> Span:
+def _last_days(days: int, last: date) -> TypedSpan:
     """Return the span of *days* local dates that ends on *last*."""
-    return Span(last - timedelta(days=days - 1), last)
+    return TypedSpan(last - timedelta(days=days - 1), last)
 
 
-def parse_span(text: str, today: date) -> Span | None:
+def parse_span(text: str, today: date) -> TypedSpan | None:
     """Return the span that *text* names, never reaching past *today*.
 
     Args:
@@ -50,7 +50,7 @@ def parse_span(text: str, today: date) -> Span | None:
     words = normalise(text).strip(" .!?,")
     days = _counted_days(words)
     if days is not None:
-        return last_days(days, today) if 0 < days <= LONGEST_DAYS else None
+        return _last_days(days, today) if 0 < days <= LONGEST_DAYS else None
     if _SINCE.match(words):
         first = parse_date(_SINCE.sub("", words), today)
         return _checked(first, today, today) if isinstance(first, date) else None
@@ -83,7 +83,7 @@ def _halves(words: str) -> list[tuple[str, str]]:
     return [(words[: mark.start()].removeprefix("from "), words[mark.end() :]) for mark in marks]
 
 
-def _between(first_words: str, last_words: str, today: date) -> Span | None:
+def _between(first_words: str, last_words: str, today: date) -> TypedSpan | None:
     """Read two dates; one without a year takes it from the other ("1 Oct to 24 Nov 2025")."""
     if _lacks_year(last_words):
         first = parse_date(first_words, today)
@@ -110,8 +110,8 @@ def _lacks_year(words: str) -> bool:
     return re.search(r"\d", words) is not None and re.search(r"\d{4}", words) is None
 
 
-def _checked(first: date, last: date, today: date) -> Span | None:
+def _checked(first: date, last: date, today: date) -> TypedSpan | None:
     if first > today:
         return None
-    span = Span(first, min(last, today))
+    span = TypedSpan(first, min(last, today))
     return span if span.days <= LONGEST_DAYS else None

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.free_text.dates import AmbiguousDate, Precision, parse_date, parse_month
-from bot.domain.free_text.span import Span, parse_span
+from bot.domain.free_text.span import TypedSpan, parse_span
 
 TODAY = date(2026, 11, 24)
 
@@ -158,7 +158,7 @@ SPANS = [
 @pytest.mark.parametrize(("typed", "first", "last"), SPANS)
 def test_a_span_is_read_as_people_write_it(typed: str, first: str, last: str) -> None:
     """Both ends included, never past today."""
-    assert parse_span(typed, TODAY) == Span(date.fromisoformat(first), date.fromisoformat(last))
+    assert parse_span(typed, TODAY) == TypedSpan(date.fromisoformat(first), date.fromisoformat(last))
 
 
 @pytest.mark.parametrize(
