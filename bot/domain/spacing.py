@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum, auto
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from bot.domain.regimen import Regimen
 
 LONG_GAP = timedelta(hours=36)
+BACK_AT_HOUR = 6
+"""On the day of a return the clock changes at this hour: last night's dose is over, tonight's ahead."""
 _TWO_WEEKS = timedelta(days=14)
 
 
@@ -56,3 +59,29 @@ def least_gap(regimen: Regimen, today: date) -> timedelta | None:
         for day in dose_dates(regimen, today, today + _TWO_WEEKS)
     ]
     return min((later - earlier for earlier, later in pairwise(walls)), default=None)
+
+
+class Gap(StrEnum):
+    """What is unusual about the time between two doses."""
+
+    SHORT = auto()
+    LONG = auto()
+
+
+def gap(last_at: datetime | None, next_at: datetime | None) -> tuple[Gap, int] | None:
+    """Return what is unusual about the time from the last dose to the next, and its whole hours.
+
+    Args:
+        last_at: Aware UTC instant of the last dose; None: there was none.
+        next_at: Aware UTC instant of the next one; None: none is planned.
+
+    Returns:
+        None where it is from 12 to 36 hours, or isn't known.
+    """
+    if last_at is None or next_at is None:
+        return None
+    between = next_at - last_at
+    hours = between // timedelta(hours=1)
+    if between < MIN_INTERVAL:
+        return Gap.SHORT, hours
+    return (Gap.LONG, hours) if between > LONG_GAP else None

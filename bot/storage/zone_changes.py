@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from bot.domain.due import to_instant
-from bot.domain.travel import BACK_AT_HOUR
+from bot.domain.spacing import BACK_AT_HOUR
 from bot.storage.tables import ZoneChange
 
 if TYPE_CHECKING:

@@ -8,8 +8,9 @@ from uuid import UUID
 
 import pytest
 
+from bot.domain.free_text.supply_words import parse_count, parse_expiry
 from bot.domain.regimen import DoseStep, Pause, Regimen
-from bot.domain.supply import Entry, EntryKind, forecasts, left, parse_count, parse_expiry
+from bot.domain.supply import Entry, EntryKind, forecasts, left
 
 A, B = UUID(int=1), UUID(int=2)
 MONDAY = date(2026, 3, 2)

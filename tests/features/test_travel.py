@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select
 
-from bot.domain.travel import Gap, gap, place_said
+from bot.domain.free_text.travel_words import place_said
+from bot.domain.spacing import Gap, gap
 from bot.storage.tables import Patient
 from tests.features.reminded import DUE, Reminded, enrol, labels
 

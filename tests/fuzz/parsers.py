@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from bot.domain.free_text import dates, dose_amount, dose_plan, dose_words, event_words, span, time_of_day
 from bot.domain.free_text.checkin_words import parse_checkin
 from bot.domain.free_text.dose_amount import DoseAmount
+from bot.domain.free_text.supply_words import parse_count, parse_expiry
 from bot.domain.safety_matching import find_triggers
-from bot.domain.supply import parse_count, parse_expiry
 from bot.features.morning_checkin.presses import read_action
 from bot.message import MAX_CALLBACK_BYTES, Press, press_data, read_press
 from bot.storage.places import find_zones

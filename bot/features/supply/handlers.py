@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from bot.domain.supply import parse_count
+from bot.domain.free_text.supply_words import parse_count
 from bot.features.supply import actions, asking, dialogue, messages, setup
 from bot.features.supply.typed import on_text, saved, set_warning, stock_of
 from bot.features.supply.words import number

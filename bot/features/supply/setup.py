@@ -5,7 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from bot.domain.supply import LONGEST_LABEL, EntryKind, Unit, parse_count
+from bot.domain.free_text.supply_words import parse_count
+from bot.domain.supply import LONGEST_LABEL, EntryKind, Unit
 from bot.features.supply import asking, dialogue, messages
 from bot.features.supply.stock import read
 from bot.features.supply.words import number, step_name

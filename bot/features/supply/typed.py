@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.domain.free_text.dates import AmbiguousDate
-from bot.domain.supply import parse_count, parse_expiry
+from bot.domain.free_text.supply_words import parse_count, parse_expiry
 from bot.features.supply import actions, asking, dialogue, messages, setup
 from bot.features.supply.stock import read
 from bot.features.supply.words import number

@@ -6,8 +6,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.domain.free_text.dates import AmbiguousDate, parse_date
+from bot.domain.free_text.travel_words import day_of_return, is_home_said, place_said
 from bot.domain.places import is_zone
-from bot.domain.travel import day_of_return, is_home_said, place_said
 from bot.domain.zone_choice import clock_offset
 from bot.features.travel import messages
 from bot.features.travel.preview import after, away, under

@@ -6,7 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from bot.domain.travel import Gap
+from bot.domain.spacing import Gap
 from bot.domain.zone_choice import place_name
 from bot.locale import _, ngettext
 from bot.locale.dates import clock_text, short_date, weekday_name

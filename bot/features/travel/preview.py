@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.domain.due import next_dose
-from bot.domain.travel import Gap, gap
+from bot.domain.spacing import Gap, gap
 from bot.storage import deliveries, doses, patients
 from bot.telegram_io.spacing import plan_apart
 
