@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from bot.features.settings import other_changes, plan_changes
+from bot.features.settings import diary_changes, plan_changes, reminder_changes
 from bot.features.settings.fields import Field, Rows
 from bot.storage import patients, plans
 from bot.storage.changes import snapshot
@@ -30,14 +30,14 @@ _CHANGES: Mapping[Field, Callable[[Rows, str], Result]] = MappingProxyType(
         Field.DAYS_OFF_TIME: plan_changes.days_off_time,
         Field.DAYS_OFF_CHECKIN: plan_changes.days_off_checkin,
         Field.ZONE: plan_changes.zone,
-        Field.CHECKIN_TIME: other_changes.checkin_time,
-        Field.CHECKIN_RHYTHM: other_changes.checkin_rhythm,
-        Field.QUESTIONS: other_changes.questions,
-        Field.SUMMARY: other_changes.summary,
-        Field.SUMMARY_TIME: other_changes.summary_time,
-        Field.DISCREET: other_changes.discreet,
-        Field.SECOND_RE_ALERT: other_changes.second_re_alert,
-        Field.CUE: other_changes.cue,
+        Field.CHECKIN_TIME: diary_changes.checkin_time,
+        Field.CHECKIN_RHYTHM: diary_changes.checkin_rhythm,
+        Field.QUESTIONS: diary_changes.questions,
+        Field.SUMMARY: diary_changes.summary,
+        Field.SUMMARY_TIME: diary_changes.summary_time,
+        Field.DISCREET: reminder_changes.discreet,
+        Field.SECOND_RE_ALERT: reminder_changes.second_re_alert,
+        Field.CUE: reminder_changes.cue,
     }
 )
 

@@ -13,7 +13,7 @@ from bot.domain.regimen import ONE_DAY, needs_day_offset
 from bot.domain.spacing import least_gap
 from bot.features.settings import screens
 from bot.features.settings.fields import Asked, Changed, Field, Rows
-from bot.features.settings.other_changes import cue_after_moving
+from bot.features.settings.reminder_changes import cue_after_moving
 from bot.locale import _
 from bot.locale.dates import time_text
 from bot.telegram_io.questions import zone_echo

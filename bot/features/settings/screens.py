@@ -13,7 +13,7 @@ from bot.domain.checkin_words import MEASURE_LABELS
 from bot.domain.zone_choice import zones_showing
 from bot.features.settings import messages
 from bot.features.settings.fields import Field, Rows, open_data, set_data
-from bot.features.settings.other_changes import NO_CUE, cues
+from bot.features.settings.reminder_changes import NO_CUE, cues
 from bot.locale import _
 from bot.locale.dates import time_text, weekday_name
 from bot.message import Button, Message, press_data
