@@ -46,6 +46,11 @@ def short_date(day: date, *, year: bool = False) -> str:
     return f"{text} {day.year}" if year else text
 
 
+def day_text(day: date, *, year: bool = False) -> str:
+    """Return "Tuesday 24 Nov", with *year* "Tuesday 24 Nov 2026"."""
+    return _("{weekday} {date}").format(weekday=weekday_name(day), date=short_date(day, year=year))
+
+
 def month_name(day: date) -> str:
     """Return the month of *day* without its year: "Nov"."""
     return _(_MONTHS[day.month - 1])

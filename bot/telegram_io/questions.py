@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.regimen import ONE_DAY
 from bot.domain.zone_choice import clock_offsets, place_name, shown_at
 from bot.locale import _
-from bot.locale.dates import clock_text, short_date, weekday_name
+from bot.locale.dates import clock_text, day_text, short_date, weekday_name
 from bot.message import Button, Message, press_data
 
 if TYPE_CHECKING:
@@ -32,8 +32,8 @@ def in_rows(buttons: Iterable[Button], width: int) -> tuple[Row, ...]:
 
 
 def with_notice(message: Message, notice: str | None) -> Message:
-    """Return the screen with *notice* (HTML, or None) above its words."""
-    if notice is None:
+    """Return the screen with *notice* (HTML; None or "": none) above its words."""
+    if not notice:
         return message
     return Message(f"{notice}\n\n{message.text}", message.rows, silent=message.silent)
 
@@ -175,4 +175,4 @@ def evening_words(day: date, choice: StartChoice, *, morning: bool) -> str:
         return _("today") if morning else _("tonight")
     if day == choice.today + ONE_DAY:
         return _("tomorrow") if morning else _("tomorrow evening")
-    return _("{weekday} {date}").format(weekday=weekday_name(day), date=short_date(day))
+    return day_text(day)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from bot.domain.dated import DATED_LABELS, DatedKind, occurrence
 from bot.domain.regimen import ONE_DAY
 from bot.locale import _, ngettext
-from bot.locale.dates import short_date, weekday_name
+from bot.locale.dates import day_text, short_date
 from bot.message import Button, Message, Row, press_data
-from bot.telegram_io.questions import in_rows
+from bot.telegram_io.questions import in_rows, with_notice
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,7 +52,7 @@ def one(row: DatedReminder, today: date, notice: str = "") -> Message:
         ),
         back(),
     )
-    return _said(notice, f"<b>{_what(row)}</b>: {when}{_repeats(row)}", rows)
+    return with_notice(Message(f"<b>{_what(row)}</b>: {when}{_repeats(row)}", rows), notice)
 
 
 def deleted(row: DatedReminder) -> Message:
@@ -69,7 +69,9 @@ def ask_kind() -> Message:
 
 def ask_date(problem: str = "") -> Message:
     """Return the question when it is."""
-    return _said(problem, _("On which date? Type it, like 14 March or next Tuesday."), (back(),))
+    return with_notice(
+        Message(_("On which date? Type it, like 14 March or next Tuesday."), (back(),)), problem
+    )
 
 
 def ask_words(row: DatedReminder) -> Message:
@@ -84,7 +86,7 @@ def ask_every(row: DatedReminder, problem: str = "") -> Message:
     once = Button(_("Once"), press_data("dates.every", row.id, 0))
     buttons = [once, *(Button(_months(count), press_data("dates.every", row.id, count)) for count in _EVERY)]
     text = _("Once, or again and again? Tap, or type every how many months.")
-    return _said(problem, text, (*in_rows(buttons, 2), back()))
+    return with_notice(Message(text, (*in_rows(buttons, 2), back())), problem)
 
 
 def which_date(choices: Sequence[date]) -> Message:
@@ -136,9 +138,7 @@ def _months(count: int) -> str:
 
 
 def _day(day: date, today: date) -> str:
-    text = _("{weekday} {date}").format(
-        weekday=weekday_name(day), date=short_date(day, year=day.year != today.year)
-    )
+    text = day_text(day, year=day.year != today.year)
     if day == today:
         return _("today, {day}").format(day=text)
     return _("tomorrow, {day}").format(day=text) if day == today + ONE_DAY else text
@@ -146,7 +146,3 @@ def _day(day: date, today: date) -> str:
 
 def _more() -> Row:
     return (Button(_("‹ Back"), press_data("more.open")),)
-
-
-def _said(notice: str, text: str, rows: tuple[Row, ...]) -> Message:
-    return Message(f"{notice}\n\n{text}" if notice else text, rows)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from bot.domain.event import ASPECT_LABELS, ONE_TAP, TREATMENTS, Aspect, EventKind
 from bot.domain.event_words import event_dates, event_line, event_what, kind_label
 from bot.locale import _
-from bot.locale.dates import short_date, weekday_name
+from bot.locale.dates import day_text, short_date, weekday_name
 from bot.message import Button, Message, Row, press_data
 from bot.storage.events import view_of
 from bot.telegram_io.questions import in_rows
@@ -37,7 +37,9 @@ def menu(*, on: date | None, today: date, discreet: bool) -> Message:
         title = _("<b>What happened?</b> Tap, or type it with its day:")
         day, back = "", Button(_("‹ Back"), press_data("more.open"))
     else:
-        title = _("<b>What happened on {day}?</b> Tap, or type it:").format(day=_day(on, today))
+        title = _("<b>What happened on {day}?</b> Tap, or type it:").format(
+            day=day_text(on, year=on.year != today.year)
+        )
         day, back = on.isoformat(), Button(_("‹ Back"), press_data("history.day", None, on.isoformat()))
     example = (
         _("<i>felt better since Monday</i>")
@@ -57,7 +59,7 @@ def ask_words(kind: EventKind, *, on: date | None, today: date, discreet: bool) 
     day = "" if on is None else on.isoformat()
     lines = [f"<b>{kind_label(kind, discreet=discreet)}</b>"]
     if on is not None and on != today:
-        lines += [_day(on, today), _("Type what it was.")]
+        lines += [day_text(on, year=on.year != today.year), _("Type what it was.")]
     else:
         lines.append(_("Type what it was, with its day if it wasn't today."))
     if kind in TREATMENTS and not discreet:
@@ -235,9 +237,3 @@ def _back(row_id: UUID) -> Row:
 
 def _chosen(label: str, *, on: bool) -> str:
     return f"✓ {label}" if on else label
-
-
-def _day(day: date, today: date) -> str:
-    return _("{weekday} {date}").format(
-        weekday=weekday_name(day), date=short_date(day, year=day.year != today.year)
-    )

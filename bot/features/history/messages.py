@@ -14,7 +14,7 @@ from bot.domain.event_words import event_line
 from bot.domain.regimen import ONE_DAY
 from bot.features.history.marks import Mark, marks_of
 from bot.locale import N_, _
-from bot.locale.dates import clock_text, month_text, short_date, weekday_name
+from bot.locale.dates import clock_text, day_text, month_text
 from bot.message import Button, Message, Row, press_data
 from bot.storage.events import view_of
 from bot.telegram_io.questions import ways_back
@@ -104,7 +104,7 @@ def month_data(day: date) -> str:
 
 def day(one: Day, *, discreet: bool, notice: str = "") -> Message:
     """Return one day with its dose, check-in and notes, and all that can be done about them."""
-    title = _("{weekday} {date}").format(weekday=weekday_name(one.on), date=short_date(one.on, year=True))
+    title = day_text(one.on, year=True)
     lines = [notice] if notice else []
     lines.append(f"<b>{title}</b>")
     lines.append(_dose_line(one, discreet=discreet))
@@ -220,8 +220,8 @@ def _extra_rows(one: Day, *, discreet: bool) -> tuple[Row, ...]:
 
 
 def _day_ways(one: Day) -> tuple[Row, ...]:
-    before = Button(f"‹ {_day_name(one.on - ONE_DAY)}", _day_data(one.on - ONE_DAY))
-    after = Button(f"{_day_name(one.on + ONE_DAY)} ›", _day_data(one.on + ONE_DAY))
+    before = Button(f"‹ {day_text(one.on - ONE_DAY)}", _day_data(one.on - ONE_DAY))
+    after = Button(f"{day_text(one.on + ONE_DAY)} ›", _day_data(one.on + ONE_DAY))
     turning = (before, after) if one.on < one.today else (before,)
     third: Row = (Button(f"‹ {month_text(one.on)}", month_data(one.on)),)
     if one.changed:
@@ -230,10 +230,6 @@ def _day_ways(one: Day) -> tuple[Row, ...]:
             Button(_("Before the changes"), press_data("history.before", None, one.on.isoformat())),
         )
     return (turning, (*third, Button(_("↩ Undo"), press_data("undo.open"))))
-
-
-def _day_name(on: date) -> str:
-    return _("{weekday} {date}").format(weekday=weekday_name(on), date=short_date(on))
 
 
 def _day_data(on: date) -> str:

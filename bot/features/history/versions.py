@@ -14,7 +14,7 @@ from bot.domain.event import Aspect, EventKind
 from bot.domain.event_words import event_line, event_what
 from bot.domain.supply import EntryKind
 from bot.locale import N_, _
-from bot.locale.dates import clock_text, short_date, weekday_name
+from bot.locale.dates import clock_text, day_text, short_date, weekday_name
 from bot.message import Button, Message, press_data
 from bot.storage import dose_rows, events
 from bot.storage.tables import Checkin, Dose, Event, SafetyAnswer, SupplyEntry
@@ -123,8 +123,7 @@ def describe(last: LastAction, patient: Patient) -> str:
         dose = dose_rows.view(patient, row)
         return f"{name.format(day=weekday_name(row.dose_date))}: {state_words(dose)}"
     if isinstance(row, Checkin):
-        day = f"{weekday_name(row.local_date)} {short_date(row.local_date)}"
-        return _("the check-in of {day}").format(day=day)
+        return _("the check-in of {day}").format(day=day_text(row.local_date))
     if isinstance(row, Event):
         what = escape(event_what(events.view_of(row), discreet=discreet))
         return _("{note}, deleted").format(note=what) if row.withdrawn_at else what

@@ -22,7 +22,7 @@ from bot.domain.safety import NOT_SURE, NOT_SURE_MORNING, Trigger, hours_since_t
 from bot.domain.side_effect import SEVERITY_DEFINITIONS, SIDE_EFFECT_LABELS
 from bot.features.morning_checkin import keyboards
 from bot.locale import _
-from bot.locale.dates import clock_text, short_date, weekday_name
+from bot.locale.dates import clock_text, day_text, weekday_name
 from bot.message import Message
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ def _heading(view: View) -> str:
 
 
 def _day(view: View) -> str:
-    day = f"{weekday_name(view.local_date)} {short_date(view.local_date)}"
+    day = day_text(view.local_date)
     if view.timing is Timing.LATE:
         return _("{day} (late)").format(day=day)
     return _("{day} (added later)").format(day=day) if view.timing is Timing.BACKFILLED else day

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.features.supply.messages import back_to, per_dose_shown, said
+from bot.features.supply.messages import back_to, per_dose_shown
 from bot.features.supply.words import name, number, step_name, unit_name
 from bot.locale import _
 from bot.locale.dates import short_date
 from bot.message import Button, Message, press_data
-from bot.telegram_io.questions import in_rows
+from bot.telegram_io.questions import in_rows, with_notice
 
 if TYPE_CHECKING:
     from datetime import date
@@ -30,13 +30,15 @@ def refill(one: Strength, stock: Stock, problem: str = "") -> Message:
     )
     text = _("{name}: how many did you get? Tap, or type the number.")
     rows = (*in_rows(buttons, 4), back_to(one))
-    return said(problem, text.format(name=name(one, discreet=stock.discreet)), rows)
+    return with_notice(Message(text.format(name=name(one, discreet=stock.discreet)), rows), problem)
 
 
 def count(one: Strength, stock: Stock, problem: str = "") -> Message:
     """Return the question how many are there now."""
     text = _("{name}: how many do you have now? Count them and type the number.")
-    return said(problem, text.format(name=name(one, discreet=stock.discreet)), (back_to(one),))
+    return with_notice(
+        Message(text.format(name=name(one, discreet=stock.discreet)), (back_to(one),)), problem
+    )
 
 
 def per_dose_list(one: Strength, stock: Stock) -> Message:
@@ -73,7 +75,7 @@ def per_dose(one: Strength, stock: Stock, mg: Decimal, problem: str = "") -> Mes
     if others:
         text += "\n" + _("Beside it you take: {others}.").format(others=", ".join(others))
     buttons = (Button(n, press_data("supply.per_is", one.row.id, f"{mg:f}", n)) for n in ("0", *_PER_DOSE))
-    return said(problem, text, (*in_rows(buttons, 5), back_to(one)))
+    return with_notice(Message(text, (*in_rows(buttons, 5), back_to(one))), problem)
 
 
 def expiry(one: Strength, stock: Stock, problem: str = "") -> Message:
@@ -82,7 +84,7 @@ def expiry(one: Strength, stock: Stock, problem: str = "") -> Message:
         name=name(one, discreet=stock.discreet)
     )
     none = Button(_("No date"), press_data("supply.expiry_is", one.row.id, "none"))
-    return said(problem, text, ((none,), back_to(one)))
+    return with_notice(Message(text, ((none,), back_to(one))), problem)
 
 
 def which_expiry(one: Strength, choices: tuple[date, date]) -> Message:

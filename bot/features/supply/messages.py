@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from bot.domain.regimen import ONE_DAY
 from bot.domain.supply import EntryKind
-from bot.features.supply.words import counted, day, days, name, number, plain_name, step_name
+from bot.features.supply.words import counted, days, name, number, plain_name, step_name
 from bot.locale import _, ngettext
-from bot.locale.dates import short_date, weekday_name
+from bot.locale.dates import day_text, short_date, weekday_name
 from bot.message import Button, Message, Row, press_data
-from bot.telegram_io.questions import in_rows
+from bot.telegram_io.questions import in_rows, with_notice
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -49,7 +49,7 @@ def overview(stock: Stock, notice: str = "") -> Message:
         )
         if stock.discreet:
             words = _("Tell me what you have, and I tell you in good time before it runs out.")
-        return said(notice, f"{title}\n\n{words}", (_new(first=True), more_row()))
+        return with_notice(Message(f"{title}\n\n{words}", (_new(first=True), more_row())), notice)
     lines = [title, *(_status(one, stock) for one in stock.strengths)]
     rows: tuple[Row, ...] = ()
     for one in stock.strengths:
@@ -65,7 +65,7 @@ def overview(stock: Stock, notice: str = "") -> Message:
         else _("Warning: {days} before").format(days=days(stock.warn_days))
     )
     rows += ((Button(warning, press_data("supply.warn")), *_new(first=False)), more_row())
-    return said(notice, "\n\n".join(lines), rows)
+    return with_notice(Message("\n\n".join(lines), rows), notice)
 
 
 def strength(one: Strength, stock: Stock, notice: str = "") -> Message:
@@ -94,7 +94,7 @@ def strength(one: Strength, stock: Stock, notice: str = "") -> Message:
         ),
         back(),
     )
-    return said(notice, "\n".join(lines), rows)
+    return with_notice(Message("\n".join(lines), rows), notice)
 
 
 def ledger(one: Strength, stock: Stock, zone: ZoneInfo) -> Message:
@@ -155,7 +155,7 @@ def _lasts(one: Strength, stock: Stock) -> str:
         return _(", not enough for the next time.")
     if left is not None and forecast.runs_out_on is not None:
         last = forecast.runs_out_on - ONE_DAY
-        return _(", enough until {date} ({days}).").format(date=day(last), days=days(left))
+        return _(", enough until {date} ({days}).").format(date=day_text(last), days=days(left))
     if forecast.unknown_from is not None:
         return _unknown(forecast)
     if stock.paused:
@@ -167,7 +167,7 @@ def _unknown(forecast: Forecast) -> str:
     if forecast.is_used and forecast.unknown_from is not None:
         text = _(", enough until {date}. Tell me how many you take from {next_day} on.")
         last = forecast.unknown_from - ONE_DAY
-        return text.format(date=day(last), next_day=day(forecast.unknown_from))
+        return text.format(date=day_text(last), next_day=day_text(forecast.unknown_from))
     return _(". Tell me how many you take each time, and I can say how long it lasts.")
 
 
@@ -223,13 +223,3 @@ def _open_label(one: Strength, stock: Stock) -> str:
     if len(stock.strengths) == 1:
         return _("Count, date, ledger")
     return _("{name} …").format(name=plain_name(one, discreet=stock.discreet))
-
-
-def said(notice: str, text: str, rows: tuple[Row, ...]) -> Message:
-    """Return a screen with *notice* above its words, "" for none."""
-    return Message(f"{notice}\n\n{text}" if notice else text, rows)
-
-
-def noticed(message: Message, notice: str) -> Message:
-    """Return a screen with *notice* (HTML) above its words."""
-    return said(notice, message.text, message.rows)

@@ -13,7 +13,7 @@ from bot.features.supply.words import number, step_name
 from bot.locale import N_, _
 from bot.message import Button, Message, press_data
 from bot.storage.tables import Supply, SupplyEntry
-from bot.telegram_io.questions import in_rows
+from bot.telegram_io.questions import in_rows, with_notice
 from bot.telegram_io.typed_answers import echo
 
 if TYPE_CHECKING:
@@ -122,9 +122,9 @@ def _ask_label(stock: Stock, problem: str = "") -> Message:
     else:
         names = enumerate(step_name(step, stock) for step in stock.steps)
         rows = list(in_rows((Button(name, press_data("supply.label", None, at)) for at, name in names), 3))
-    return Message(f"{problem}\n\n{text}" if problem else text, (*rows, messages.back()))
+    return with_notice(Message(text, (*rows, messages.back())), problem)
 
 
 def _ask_left(problem: str = "") -> Message:
     text = _("How many do you have now? Count them and type the number.")
-    return Message(f"{problem}\n\n{text}" if problem else text, (messages.back(),))
+    return with_notice(Message(text, (messages.back(),)), problem)

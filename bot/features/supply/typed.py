@@ -10,6 +10,7 @@ from bot.features.supply import actions, asking, dialogue, messages, setup
 from bot.features.supply.stock import read
 from bot.features.supply.words import number
 from bot.locale import _
+from bot.telegram_io.questions import with_notice
 from bot.telegram_io.typed_answers import echo
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ async def set_warning(turn: Turn, text: str) -> None:
     else:
         notice = _("Please type a number of days from 1 to 90, or tap.")
         message = messages.warning_choice(await stock_of(turn))
-        dialogue.show(turn, messages.noticed(message, notice), awaiting="warn")
+        dialogue.show(turn, with_notice(message, notice), awaiting="warn")
         return
     await turn.plan()
     dialogue.show(turn, messages.overview(await stock_of(turn), _("Saved.")))

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from bot.domain.regimen import ONE_DAY
 from bot.features.supply.messages import amount_left, unanswered_words
-from bot.features.supply.words import day, days, name
+from bot.features.supply.words import days, name
 from bot.locale import _
-from bot.locale.dates import short_date
+from bot.locale.dates import day_text, short_date
 from bot.message import Button, Message, Row, press_data
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def running_out(one: Strength, stock: Stock) -> Message:
         text = _("📦 <b>{name}</b>: {left} left by my count, enough until {date} ({days}).").format(
             name=name(one, discreet=stock.discreet),
             left=amount_left(one, stock),
-            date=day(runs_out_on - ONE_DAY),
+            date=day_text(runs_out_on - ONE_DAY),
             days=days(left),
         )
     advice = _("If you need more, ask for it now: it may take a while to be made.")

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 from bot.domain.free_text.dose_amount import format_mg
 from bot.domain.supply import Unit
 from bot.locale import _, ngettext
-from bot.locale.dates import short_date, weekday_name
+from bot.locale.dates import short_date
 
 if TYPE_CHECKING:
-    from datetime import date
     from decimal import Decimal
 
     from bot.domain.regimen import DoseStep
@@ -66,11 +65,6 @@ def step_name(step: DoseStep, stock: Stock) -> str:
             return _("now")
         return _("from {date}").format(date=short_date(step.starts_on))
     return step.shown_as or format_mg(step.dose_mg)
-
-
-def day(when: date) -> str:
-    """Return "Tuesday 6 Jan"."""
-    return _("{weekday} {date}").format(weekday=weekday_name(when), date=short_date(when))
 
 
 def days(count: int) -> str:

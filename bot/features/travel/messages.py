@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 from bot.domain.spacing import Gap
 from bot.domain.zone_choice import place_name
 from bot.locale import _, ngettext
-from bot.locale.dates import clock_text, short_date, weekday_name
+from bot.locale.dates import clock_text, day_text, short_date, weekday_name
 from bot.message import Button, Message, Row, press_data
 from bot.telegram_io import questions
-from bot.telegram_io.questions import in_rows
+from bot.telegram_io.questions import in_rows, with_notice
 from bot.telegram_io.spacing import spacing_words, swap_row
 
 if TYPE_CHECKING:
@@ -52,18 +52,18 @@ def overview(
     if back is not None:
         lines.append(
             _("From {day} on: the clock of {place}.").format(
-                day=_day(back.local_date), place=_place(back.zone)
+                day=day_text(back.local_date), place=_place(back.zone)
             )
         )
         rows += ((Button(_("Forget that date"), press_data("travel.forget", back.id)),),)
-    return _said(notice, "\n\n".join(lines), (*rows, _back()))
+    return with_notice(Message("\n\n".join(lines), (*rows, _back())), notice)
 
 
 def ask_place(problem: str = "") -> Message:
     """Return the question where the patient is."""
     text = _("Where are you, or where are you going? Type a city, or share your location once.")
     share = (Button(_("📍 Share my location once"), press_data("travel.share")),)
-    return _said(problem, text, (share, (Button(_("‹ Back"), press_data("travel.open")),)))
+    return with_notice(Message(text, (share, (Button(_("‹ Back"), press_data("travel.open")),))), problem)
 
 
 def which_place(text: str, options: Sequence[tuple[str, str]]) -> Message:
@@ -123,7 +123,7 @@ def which_date(choices: Sequence[date], home: str) -> Message:
 def back_planned(row: ZoneChange) -> str:
     """Return that the way back is planned, for above the overview."""
     text = _("Noted: from the morning of {day} on I follow the clock of {place} again.")
-    return text.format(day=_day(row.local_date), place=_place(row.zone))
+    return text.format(day=day_text(row.local_date), place=_place(row.zone))
 
 
 def changed_back(row: ZoneChange, now: datetime, next_at: datetime | None, left_out: date | None) -> Message:
@@ -141,7 +141,7 @@ def changed_back(row: ZoneChange, now: datetime, next_at: datetime | None, left_
     text = text.format(place=_place(row.zone), when=_when(now, row.zone))
     if left_out is not None:
         text += " " + _("None for {day}: it would come under 12 hours after the one before.").format(
-            day=_day(left_out)
+            day=day_text(left_out)
         )
     if next_at is not None:
         text += " " + _("Next reminder: {when}.").format(when=_when(next_at, row.zone))
@@ -197,17 +197,9 @@ def _when(instant: datetime, zone: str) -> str:
     )
 
 
-def _day(day: date) -> str:
-    return _("{weekday} {date}").format(weekday=weekday_name(day), date=short_date(day))
-
-
 def _place(zone: str) -> str:
     return escape(place_name(zone))
 
 
 def _back() -> Row:
     return (Button(_("‹ Back"), press_data("more.open")),)
-
-
-def _said(notice: str, text: str, rows: tuple[Row, ...]) -> Message:
-    return Message(f"{notice}\n\n{text}" if notice else text, rows)
