@@ -224,6 +224,19 @@ def hours_since_text(last_time: str, hours: int) -> str:
     return text.format(time=last_time, hours=hours)
 
 
+@dataclass(frozen=True, slots=True)
+class SafetyText:
+    """One safety text to say now; `safety_text` gives its words.
+
+    Attributes:
+        trigger: The row of the table of safety texts.
+        said_today: The full text was said today already: the one-line repeat will do.
+    """
+
+    trigger: Trigger
+    said_today: bool
+
+
 def safety_text(trigger: Trigger, *, said_today: bool) -> str:
     """Return the text for *trigger* in the language being spoken: in full, or the repeat."""
     row = ROWS[trigger]

@@ -12,8 +12,9 @@ from bot.domain.summary import HIGH
 from bot.domain.summary_facts import CAVEAT_TEXTS, Caveat
 from bot.locale import _, ngettext
 from bot.locale.dates import short_date
+from bot.locale.lists import latest
 from bot.reports.chart import chart_data
-from bot.reports.doctor_treatment import Section, dose_words, facts_section, latest, safety, treatment
+from bot.reports.doctor_treatment import Section, dose_words, facts_section, safety, treatment
 from bot.reports.picture import event_line, reading_aid
 from bot.reports.typesetting import printable
 

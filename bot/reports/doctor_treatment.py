@@ -11,10 +11,11 @@ from bot.domain.safety import Trigger
 from bot.domain.side_effect import SIDE_EFFECT_LABELS
 from bot.locale import N_, _
 from bot.locale.dates import month_text, short_date, time_text, weekday_name
+from bot.locale.lists import latest
 from bot.reports.typesetting import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
     from bot.domain.doctor_page import DoctorPage, PauseFact
     from bot.domain.regimen import DoseStep, Regimen
@@ -148,12 +149,3 @@ def _pause(pause: PauseFact) -> str:
         why = _("safety hold")
     until = _("still on") if pause.last is None else short_date(pause.last, year=True)
     return _("{first} to {last} ({why})").format(first=short_date(pause.first), last=until, why=why)
-
-
-def latest(items: Sequence[str], most: int) -> str:
-    """Return the items with commas between them; of more than *most* the latest, and how many there are."""
-    if len(items) <= most:
-        return ", ".join(items)
-    return _("{items} (the latest {shown} of {count})").format(
-        items=", ".join(items[-most:]), shown=most, count=len(items)
-    )

@@ -10,7 +10,7 @@ from bot.domain import checkin_walk as walking
 from bot.domain.checkin import Answers, Question
 from bot.domain.side_effect import SideEffect
 from bot.features.morning_checkin import dose_answer, walks
-from bot.features.morning_checkin.alerts import SafetyText, raise_alerts
+from bot.features.morning_checkin.alerts import raise_alerts
 from bot.storage import changes
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncSession
 
+    from bot.domain.safety import SafetyText
     from bot.features.morning_checkin.dose_answer import DoseSaid
     from bot.features.morning_checkin.walks import View
     from bot.storage.tables import Checkin, Patient

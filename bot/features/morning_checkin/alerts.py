@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -12,7 +11,7 @@ from sqlalchemy import select
 from bot.domain.checkin import Answers
 from bot.domain.due import local_date
 from bot.domain.regimen import ONE_DAY
-from bot.domain.safety import MODERATE_EVERY, Trigger
+from bot.domain.safety import MODERATE_EVERY, SafetyText, Trigger
 from bot.domain.safety_alerts import WINDOW, Alert, ReportedDay, side_effect_alerts
 from bot.features.morning_checkin.walks import first_dose_on, today_of
 from bot.storage import checkins
@@ -29,19 +28,6 @@ if TYPE_CHECKING:
 
 BASELINE = timedelta(days=90)
 """Check-ins before the first dose count as baseline this far back."""
-
-
-@dataclass(frozen=True, slots=True)
-class SafetyText:
-    """A safety text to say now.
-
-    Attributes:
-        trigger: The row of the table of safety texts.
-        said_today: It was said today already, so the one-line repeat will do.
-    """
-
-    trigger: Trigger
-    said_today: bool
 
 
 async def raise_alerts(

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from bot.domain.free_text.checkin_words import CheckinWords
-    from bot.features.morning_checkin.alerts import SafetyText
+    from bot.domain.safety import SafetyText
     from bot.features.morning_checkin.dose_answer import DoseLogged
     from bot.features.morning_checkin.walks import View
 

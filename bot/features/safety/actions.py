@@ -12,7 +12,7 @@ from sqlalchemy import select
 from bot.domain.checkin import Answers, Question
 from bot.domain.due import local_date, to_instant
 from bot.domain.regimen import ONE_DAY
-from bot.domain.safety import ROWS, Trigger
+from bot.domain.safety import ROWS, SafetyText, Trigger
 from bot.domain.side_effect import SideEffect
 from bot.storage import checkins, dose_rows, patients
 from bot.storage.tables import Checkin, Pause, SafetyAnswer
@@ -29,19 +29,6 @@ _AT_THE_CHECKIN = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Spoken:
-    """One text to say.
-
-    Attributes:
-        trigger: The row of the table of safety texts.
-        said_today: The full text was said today already: the one-line repeat will do.
-    """
-
-    trigger: Trigger
-    said_today: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Answer:
     """What to say to a text with safety words.
 
@@ -52,7 +39,7 @@ class Answer:
         stripped: Message ids whose Taken button must go.
     """
 
-    texts: tuple[Spoken, ...]
+    texts: tuple[SafetyText, ...]
     hold_id: UUID | None
     checkin_id: UUID | None
     stripped: tuple[int, ...]
@@ -68,7 +55,7 @@ async def answer(
     hold = None if holding is None else await _hold(session, patient, holding, now)
     checkin = await _open_checkin(session, patient, now) if Trigger.SUICIDE in triggers else None
     return Answer(
-        texts=tuple(Spoken(found, found.value in said) for found in triggers),
+        texts=tuple(SafetyText(found, said_today=found.value in said) for found in triggers),
         hold_id=None if hold is None else hold.id,
         checkin_id=None if checkin is None else checkin.id,
         stripped=() if hold is None else await dose_rows.hold_asked(session, patient.id, now),

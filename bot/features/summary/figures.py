@@ -11,7 +11,6 @@ from bot.locale import _, ngettext
 from bot.locale.dates import short_date
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import date
 
     from bot.domain.span import Span
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
 # More values than this are listed without their dates, more side effects only counted.
 DATED_VALUES = 10
 MOST_VALUES = 60
-LATEST = 14
 NAMED_SIDE_EFFECTS = 4
 
 
@@ -135,12 +133,3 @@ def _listed(values: tuple[tuple[date, float], ...]) -> str:
     if len(values) > DATED_VALUES:
         return ", ".join(f"{value:g}" for _day, value in values)
     return ", ".join(f"{value:g} ({short_date(day)})" for day, value in values)
-
-
-def latest(items: Sequence[str], most: int = LATEST) -> str:
-    """Return the items with commas between them; of more than *most* only the latest, and it says so."""
-    if len(items) <= most:
-        return ", ".join(items)
-    return _("{items} (the latest {shown} of {count})").format(
-        items=", ".join(items[-most:]), shown=most, count=len(items)
-    )

@@ -16,11 +16,9 @@ from bot.domain.pain_change import CHANGE_WORDS, Change
 from bot.domain.regimen import ONE_DAY
 from bot.domain.summary_facts import CAVEAT_TEXTS, DISCREET_CAVEAT_TEXTS, Caveat
 from bot.features.summary.figures import (
-    LATEST,
     NAMED_SIDE_EFFECTS,
     comparison,
     is_unanswered,
-    latest,
     mean_line,
     nothing_answered,
     short_figures,
@@ -30,6 +28,7 @@ from bot.features.summary.figures import (
 from bot.features.summary.picture import picture_of
 from bot.locale import _, ngettext
 from bot.locale.dates import month_text, short_date
+from bot.locale.lists import latest
 from bot.message import MAX_CAPTION, Button, Message, press_data, shown_length
 from bot.telegram_io.questions import in_rows, ways_back
 
@@ -54,7 +53,7 @@ class _Detail:
     """How much the lines tell: what a caption has no room for stands in the picture above it."""
 
     effects: int = NAMED_SIDE_EFFECTS
-    listed: int = LATEST
+    listed: int = 14
     optional: bool = True
     compared: bool = True
 
