@@ -56,11 +56,7 @@ def summarise(
     """
     diary = sorted(checkins, key=lambda fact: fact.local_date)
     inside = [fact for fact in diary if span.first <= fact.local_date <= span.last]
-    measures = tuple(
-        _measure(question, diary, span, plan)
-        for question in DAILY_MEASURES
-        if question in CORE_MEASURES or any(question in fact.values for fact in inside)
-    )
+    measures = _measures(diary, inside, span, plan)
     reported = reported_in(inside, _baseline(diary, plan))
     change = _pain_change(diary, span, plan, interval_of)
     return Summary(
@@ -101,6 +97,17 @@ def exact_mean(values: Values) -> Fraction:
         ZeroDivisionError: There are none.
     """
     return sum((Fraction(value) for _, value in values), Fraction(0)) / len(values)
+
+
+def _measures(
+    diary: Sequence[CheckinFact], inside: Sequence[CheckinFact], span: Span, plan: Plan
+) -> tuple[Measure, ...]:
+    """Return pain and sleep always, the other daily questions where they were answered *inside*."""
+    return tuple(
+        _measure(question, diary, span, plan)
+        for question in DAILY_MEASURES
+        if question in CORE_MEASURES or any(question in fact.values for fact in inside)
+    )
 
 
 def _measure(question: Question, diary: Sequence[CheckinFact], span: Span, plan: Plan) -> Measure:

@@ -100,12 +100,12 @@ class CheckinKind:
             patient.checkin_anchor = walks.today_of(patient, now) + ONE_DAY
         # What is due already is on its way; a copy says the same thing as a message that may be lost.
         waiting = [row for row in pending if row.due_at <= now or row.payload == COPY]
-        ahead = [row for row in pending if row not in waiting]
+        to_come = [row for row in pending if row not in waiting]
         on_its_way = any(row.payload != COPY for row in waiting)
         regimen = await patients.regimen_of(session, patient.id)
         coming = None if on_its_way else await _next_free(session, patient, regimen, now)
         subject = None if coming is None else coming[0].isoformat()
-        await _cancel(session, patient, [row for row in ahead if row.subject != subject])
+        await _cancel(session, patient, [row for row in to_come if row.subject != subject])
         if coming is not None:
             await _plan_on(session, patient, *coming, regimen)
 
