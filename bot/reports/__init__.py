@@ -1,1 +1,1 @@
-"""What is drawn: pictures of a diary, the page for the doctor, the wallet card, with typst."""
+"""Pictures and files: a diary's picture, the doctor's page, the wallet card (typst), and those of /export."""

@@ -1,1 +1,1 @@
-"""Sums up a span of the diary: /summary, and by itself once a week."""
+"""The summary of a span of the diary, a picture with numbers: /summary, and by itself once a week."""
