@@ -18,6 +18,7 @@ HELP_TEXTS: tuple[tuple[str, str], ...] = (
         ROWS[Trigger.URGENT].text,
     ),
     (N_("Thoughts of suicide or self-harm, severe low mood"), ROWS[Trigger.SUICIDE].text),
+    (N_("Allergic reaction, hives"), ROWS[Trigger.ALLERGY].text),
     (N_("Opioids"), ROWS[Trigger.OPIOIDS].text),
     (
         N_("Yellow skin or eyes, dark urine, pale stools, pain in the upper right belly"),
@@ -31,4 +32,7 @@ HELP_TEXTS: tuple[tuple[str, str], ...] = (
     (N_("Not sure or forgotten"), NOT_SURE),
     (N_("Before use"), BEFORE_USE_SPEAK),
 )
-"""What happened, and what to do then; the most urgent first."""
+"""What happened, and what to do then; the most urgent first.
+
+"Before use" says what pregnancy and other products with naltrexone bring.
+"""

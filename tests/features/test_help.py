@@ -10,6 +10,7 @@ import pytest
 from telegram import Update
 
 from bot.domain.safety import ROWS, Trigger
+from bot.domain.safety_help import HELP_TEXTS
 from bot.features.help import handlers, messages
 from bot.features.help.menu import COMMAND_MENU, command_menu
 from bot.storage.tables import Patient
@@ -47,6 +48,16 @@ def said(one: Turn) -> Message:
     (call,) = one.outbox.calls
     assert call.message is not None
     return call.message
+
+
+def test_every_text_that_words_bring_stands_in_help_too() -> None:
+    """Such lists miss cases: whoever looks for an allergy finds what to do."""
+    text = " ".join(said_by for pair in HELP_TEXTS for said_by in pair)
+    within_before_use = {Trigger.PREGNANCY, Trigger.NALTREXONE_PRODUCT}
+    missing = [trigger for trigger, row in ROWS.items() if row.text not in text]
+    assert set(missing) <= within_before_use
+    assert "pregnant" in text
+    assert "Mysimba" in text
 
 
 def test_the_menu_has_at_most_eight_commands_and_names_no_medicine() -> None:
