@@ -174,13 +174,13 @@ def _questions(page: DoctorPage) -> Section | None:
 
 def _method(page: DoctorPage) -> Section:
     asked = {
-        Rhythm.DAILY: _("Asked each morning about the past 24 hours. A mean needs 4 of 7 days answered;"),
+        Rhythm.DAILY: _("Asked each morning about the past 24 hours. A mean needs 4 of 7 days answered."),
         Rhythm.EVERY_OTHER_DAY: _(
-            "Asked every other morning about the past 24 hours. A mean needs 5 answers in 14 days;"
+            "Asked every other morning about the past 24 hours. A mean needs 5 answers in 14 days."
         ),
-        Rhythm.WEEKLY: _("Asked once a week about the past 24 hours, which is too seldom for a mean;"),
+        Rhythm.WEEKLY: _("Asked once a week about the past 24 hours, which is too seldom for a mean."),
     }[page.diary.rhythm]
-    gaps = _("days without an answer are left out, not filled in, and may have been the worst.")
+    gaps = _("Days without an answer are left out, not filled in, and may have been the worst.")
     return {
         "kind": "words",
         "title": _("Method"),

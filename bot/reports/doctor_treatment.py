@@ -147,5 +147,8 @@ def _pause(pause: PauseFact) -> str:
     why = _(PAUSE_LABELS[reason]).lower() if reason else _("pause")
     if pause.is_hold:
         why = _("safety hold")
-    until = _("still on") if pause.last is None else short_date(pause.last, year=True)
-    return _("{first} to {last} ({why})").format(first=short_date(pause.first), last=until, why=why)
+    if pause.last is None:
+        return _("since {first} ({why})").format(first=short_date(pause.first, year=True), why=why)
+    return _("{first} to {last} ({why})").format(
+        first=short_date(pause.first), last=short_date(pause.last, year=True), why=why
+    )

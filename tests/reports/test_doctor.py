@@ -11,7 +11,7 @@ import pytest
 from pypdf import PdfReader
 
 from bot.domain.checkin_calendar import Rhythm
-from bot.domain.doctor_page import effects_by_step, levels
+from bot.domain.doctor_page import PauseFact, effects_by_step, levels
 from bot.domain.event import EventFact, EventKind
 from bot.domain.regimen import DoseStep
 from bot.domain.safety import Trigger
@@ -95,9 +95,9 @@ def test_up_to_90_days_it_is_one_page_of_the_chosen_paper(paper: Paper, points: 
 @pytest.mark.parametrize(
     ("rhythm", "said"),
     [
-        (Rhythm.DAILY, "Asked each morning about the past 24 hours. A mean needs 4 of 7 days answered;"),
+        (Rhythm.DAILY, "Asked each morning about the past 24 hours. A mean needs 4 of 7 days answered."),
         (Rhythm.EVERY_OTHER_DAY, "Asked every other morning about the past 24 hours. A mean needs 5 answers"),
-        (Rhythm.WEEKLY, "Asked once a week about the past 24 hours, which is too seldom for a mean;"),
+        (Rhythm.WEEKLY, "Asked once a week about the past 24 hours, which is too seldom for a mean."),
     ],
 )
 def test_the_method_is_the_one_of_the_patients_rhythm(rhythm: Rhythm, said: str) -> None:
@@ -112,6 +112,13 @@ def test_safety_answers_are_called_by_what_was_written_about() -> None:
     for said in ("chest pain, confusion", "breathing, swelling, fainting", "yellow skin, dark urine"):
         assert said in text
     assert "kidney" not in text
+
+
+def test_a_pause_that_goes_on_has_a_beginning_only() -> None:
+    """On paper, "3 Nov to still on" was no sentence."""
+    pauses = [PauseFact(date(2026, 11, 3), None, "opioid", is_hold=False)]
+    one = replace(page_about(diary(90)), pauses=pauses)
+    assert "since 3 Nov 2026 (opioid painkiller)" in str(safety(one, 8)["facts"])
 
 
 def test_a_year_takes_at_most_two_pages() -> None:
