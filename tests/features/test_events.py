@@ -97,6 +97,18 @@ async def test_a_note_of_a_past_day_asks_for_words_alone(patient: Reminded) -> N
     assert said.text.startswith("Noted.\n2 Mar")
 
 
+async def test_words_that_say_today_are_todays_on_the_screen_of_another_day(
+    bot: RunningBot, patient: Reminded
+) -> None:
+    """Whoever names the day is believed."""
+    await patient.say("/history yesterday")
+    await patient.tap("📌 New note")
+    said = await patient.say("a cold since today")
+    assert said.text.startswith("Noted.\n3 Mar")
+    (event,) = await _events(bot)
+    assert event.local_date == TODAY
+
+
 async def test_everything_about_a_note_can_be_changed_and_keeps_what_was_there(
     bot: RunningBot, patient: Reminded
 ) -> None:

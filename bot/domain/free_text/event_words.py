@@ -34,6 +34,7 @@ class EventWords:
         kind: What the first words name, or None.
         aspect: Started, stopped or changed, where the first words say so.
         choices: Two readings of a date that can't be told apart; then `first` is today.
+        has_day: The words name their day.
     """
 
     note: str | None
@@ -42,6 +43,7 @@ class EventWords:
     kind: EventKind | None = None
     aspect: Aspect | None = None
     choices: tuple[date, ...] = ()
+    has_day: bool = False
 
 
 _ASPECTS: Mapping[Aspect, re.Pattern[str]] = MappingProxyType(
@@ -115,7 +117,7 @@ def parse_event(text: str, today: date) -> EventWords:
             # The words stay: only they say that the day isn't known.
             since = today if words_of_month.startswith("since ") else None
             return _read(text, _Dated(month[0], since=since))
-    return _read(text, _Dated(today))
+    return _read(text, _Dated(today, is_named=False))
 
 
 def kind_of(text: str) -> EventKind | None:
@@ -145,12 +147,16 @@ def subject_of(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Dated:
-    """A date as it was found: the last one where two are named; since: it goes on until now."""
+    """A date as it was found: the last one where two are named; since: it goes on until now.
+
+    Not named: today, because the words say no day.
+    """
 
     first: date
     last: date | None = None
     since: date | None = None
     choices: tuple[date, ...] = ()
+    is_named: bool = True
 
 
 def _read(note: str, dated: _Dated) -> EventWords:
@@ -159,7 +165,8 @@ def _read(note: str, dated: _Dated) -> EventWords:
         aspect, last = Aspect.STARTED, None
     plain = normalise(note, LONGEST * 3).strip(" .,!")
     kept = None if kind is not None and _ALONE.fullmatch(plain) else note.strip(" ,") or None
-    return EventWords(kept, dated.first, last, kind, aspect, dated.choices)
+    has_day = dated.is_named and not dated.choices
+    return EventWords(kept, dated.first, last, kind, aspect, dated.choices, has_day=has_day)
 
 
 def _ends(words: Sequence[str]) -> Iterator[tuple[str, Sequence[str]]]:

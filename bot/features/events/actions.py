@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.domain.event import Aspect, EventKind
@@ -72,8 +72,8 @@ async def record_words(
         now: Aware UTC instant.
     """
     said = parse_event(text, today)
-    if said.first == today and said.last is None:
-        said = EventWords(said.note, on, None, said.kind, said.aspect, said.choices)
+    if not said.has_day:
+        said = replace(said, first=on)
     found = kind or said.kind
     if said.aspect is Aspect.STOPPED and said.note:
         started = await _started(session, patient, said.note, said.first)
