@@ -34,7 +34,7 @@ async def type_summary(database: Database, patient: Patient, text: str) -> Messa
     async with database.read() as session:
         update = Update.de_json({"update_id": 1, "message": typed}, None)
         turn = Turn(session, NOON, update, patient, plan_nothing)
-        await handlers.Answers().on_summary(turn)
+        await handlers.Handlers().on_summary(turn)
     (call,) = turn.outbox.calls
     assert call.message is not None
     return call.message

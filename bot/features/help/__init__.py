@@ -1,1 +1,1 @@
-"""Says what the bot can do, what is known about LDN, what is stored; answers what nothing else understood."""
+"""/help and /about: what the bot can do, what is known about LDN; the answer to what nothing understood."""

@@ -1,4 +1,4 @@
-"""Small words that all messages about doses share: amounts, times, names of doses."""
+"""Small words that all messages about doses share: names of doses, and the buttons that decline one."""
 
 from __future__ import annotations
 

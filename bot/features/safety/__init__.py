@@ -1,1 +1,1 @@
-"""Safety words: every typed text is read for them, and answered before anything else; holds on the doses."""
+"""Safety words: read in every typed text, answered before anything else; holds on the doses; /card."""

@@ -1,1 +1,1 @@
-"""/settings: every time, zone, question, rhythm and amount, on one overview that opens small screens."""
+"""/settings: every time, zone, question and rhythm, on one overview that opens small screens."""

@@ -1,4 +1,4 @@
-"""The kind "weekly_summary": once a week on the evening that the patient chose, never in the quiet hours.
+"""The kind "weekly_summary": once a week at the time that the patient chose, never in the quiet hours.
 
 A chosen time between 21:00 and 8:00 moves to the next 8:00; the summary keeps its own week.
 """
@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from bot.telegram_io.feature import Offer
 
 KIND = "weekly_summary"
-# A summary of 21:00 comes at 8:00: it may still be ahead although its evening is over.
-# Days more where dated reminders take the days: one unasked message a day.
+# Days later at most, where dated reminders take the days: one unasked message a day.
 _MOST_DAYS_ON = timedelta(days=3)
+# A summary of 21:00 comes at 8:00: it may still be ahead although its evening is over.
 _LONGEST_MOVE = timedelta(hours=12) + _MOST_DAYS_ON
 _COPY = {"what": "copy"}
 _POSTPONED = {"what": "postponed"}

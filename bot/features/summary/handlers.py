@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from bot.telegram_io.turn import Turn
 
 
-class Answers:
+class Handlers:
     """The handlers, with the buttons that other features have below a summary."""
 
     def __init__(self, offers: Sequence[Offer] = ()) -> None:
@@ -63,11 +63,11 @@ def offers_of(features: Iterable[Feature]) -> tuple[Offer, ...]:
 
 def build(features: Iterable[Feature]) -> Feature:
     """Return the feature "summary", whose messages have the buttons that *features* offer."""
-    answers = Answers(offers_of(features))
+    handlers = Handlers(offers_of(features))
     return Feature(
         name="summary",
-        commands={"summary": answers.on_summary},
-        presses={"summary.open": answers.on_open, "summary.show": answers.on_show},
+        commands={"summary": handlers.on_summary},
+        presses={"summary.open": handlers.on_open, "summary.show": handlers.on_show},
     )
 
 
