@@ -192,7 +192,7 @@ async def test_a_test_reminder_changes_nothing(bot: RunningBot, chat: Person, pa
     before = await next_reminders(bot, patient)
     test = await bot.tap(chat, "🧪 Send me a test reminder")
     assert "only a test" in test.text
-    assert "💊 Time for your LDN, 4.5 mg." in test.text
+    assert "💊 Time for your LDN, 1.5 mg." in test.text
     assert not test.buttons
     assert await next_reminders(bot, patient) == before
 
