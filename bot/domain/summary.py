@@ -121,6 +121,7 @@ def _measure(question: Question, diary: Sequence[CheckinFact], span: Span, plan:
         question=question,
         n=len(values),
         of=len(_dates(values, span, plan)),
+        needed=answers_for_a_mean(span.days, plan.rhythm),
         mean=None if mean is None else rounded(mean),
         listed=values if mean is None else (),
         worst=max(values, key=lambda pair: (pair[1], pair[0]), default=None) if is_scale else None,

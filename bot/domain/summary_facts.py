@@ -102,6 +102,7 @@ class Measure:
         question: Which.
         n: Days answered.
         of: Check-in dates in the span, also those before the diary began: "5 of 7 days" in a first week.
+        needed: How many answers a mean takes; None where there is none: weekly check-ins, spans under a week.
         mean: Rounded half up to one decimal; None if there are too few answers for one.
         listed: Every (date, value), oldest first, in place of a mean; empty if there is a mean.
         worst: The worst day, the latest of equals; None without answers, and for hours slept.
@@ -113,6 +114,7 @@ class Measure:
     question: Question
     n: int
     of: int
+    needed: int | None
     mean: Decimal | None
     listed: tuple[tuple[date, float], ...]
     worst: tuple[date, float] | None

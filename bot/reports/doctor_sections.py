@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 _LONGEST_NOTE = 90
 _MOST_WEEKLY = 8
+_MOST_VALUES = 8
 _MOST_LINES = 5
 _MOST_STEPS = 4
 
@@ -66,8 +67,12 @@ def _levels(page: DoctorPage) -> Section:
 
 def _measure(measure: Measure) -> str:
     days = ngettext("{n} of {of} day", "{n} of {of} days", measure.of).format(n=measure.n, of=measure.of)
+    if not measure.n:
+        return days
     if measure.mean is None:
-        return _("not enough days for an average ({days})").format(days=days) if measure.n else days
+        values = latest([f"{value:g}" for _day, value in measure.listed], _MOST_VALUES)
+        text = _("{values}; {known}").format(values=values, known=days)
+        return text if measure.needed is None else text + _(", not enough days for an average")
     text = _("mean {mean} ({days})").format(mean=measure.mean, days=days)
     if measure.high_days is None:
         return text

@@ -88,6 +88,18 @@ async def test_three_answers_are_listed_instead_of_averaged(database: Database) 
     assert "mean" not in text
 
 
+async def test_weekly_check_ins_are_listed_and_nothing_is_missing(database: Database) -> None:
+    """Who answers once a week as agreed doesn't read that it wasn't enough."""
+    patient = await somebody(database, checkin_rhythm="weekly", checkin_anchor=date(2026, 11, 3))
+    async with database.write() as session:
+        session.add_all(
+            checkin(patient, date(2026, 11, day), {"pain": pain}) for day, pain in ((3, 5), (10, 7), (17, 2))
+        )
+    text = (await type_summary(database, patient, "/summary 30")).text
+    assert "Pain: 5 (3 Nov), 7 (10 Nov), 2 (17 Nov); 3 of " in text
+    assert "not enough days" not in text
+
+
 async def test_before_the_start_there_are_no_doses_and_the_start_is_announced(database: Database) -> None:
     """Baseline check-ins only: the summary says when the plan starts."""
     patient = await somebody(database, started_on=date(2026, 12, 1))

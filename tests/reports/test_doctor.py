@@ -168,7 +168,19 @@ def test_pain_now_and_before_are_the_last_28_days_of_each() -> None:
     assert pain.before.n <= 28
     few = replace(one, checkins=one.checkins[-10:])
     assert levels(few)[0].now.mean is None
-    assert "not enough days for an average (10 of 28 days)" in words_of(draw_pdf(page_about(few)))
+    text = words_of(draw_pdf(page_about(few)))
+    assert "(the latest 8 of 10); 10 of 28 days, not enough days for an average" in text
+
+
+def test_weekly_check_ins_stand_there_one_by_one() -> None:
+    """They have no mean, and "not enough days" beside 4 of 4 would leave the doctor without a number."""
+    one = diary(90, rhythm=Rhythm.WEEKLY)
+    weekly = [fact for fact in one.checkins if fact.local_date.weekday() == one.plan.weekday]
+    assert levels(replace(one, checkins=weekly))[0].now.mean is None
+    text = words_of(draw_pdf(page_about(replace(one, checkins=weekly))))
+    values = ", ".join(f"{value:g}" for _day, value in levels(replace(one, checkins=weekly))[0].now.listed)
+    assert f"Pain {values}; " in text
+    assert "not enough days" not in text
 
 
 def test_a_check_in_belongs_to_the_dose_of_the_evening_before() -> None:

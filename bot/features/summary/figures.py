@@ -30,20 +30,17 @@ def mean_line(label: str, measure: Measure) -> str:
 
 
 def values_line(label: str, measure: Measure) -> str:
-    """Return the values themselves, where there are too few for a mean."""
+    """Return the values themselves, where there is no mean; that they are too few only where they are."""
     if not measure.n:
         return ngettext(
             "{measure}: no answers (0 of {of} day)", "{measure}: no answers (0 of {of} days)", measure.of
         ).format(measure=label, of=measure.of)
-    if measure.n > MOST_VALUES:
-        return _("{measure}: {n} of {of} days, not enough days for an average").format(
-            measure=label, n=measure.n, of=measure.of
-        )
-    return ngettext(
-        "{measure}: {values}; {n} of {of} day, not enough days for an average",
-        "{measure}: {values}; {n} of {of} days, not enough days for an average",
-        measure.of,
-    ).format(measure=label, values=_listed(measure.listed), n=measure.n, of=measure.of)
+    known = ngettext("{n} of {of} day", "{n} of {of} days", measure.of).format(n=measure.n, of=measure.of)
+    if measure.n <= MOST_VALUES:
+        known = _("{values}; {known}").format(values=_listed(measure.listed), known=known)
+    if measure.needed is None:
+        return _("{measure}: {words}").format(measure=label, words=known)
+    return _("{measure}: {words}, not enough days for an average").format(measure=label, words=known)
 
 
 def is_unanswered(numbers: Summary) -> bool:
