@@ -57,7 +57,8 @@ async def restore(path: Path, settings: Settings, now: datetime, progress: Progr
 
     Raises:
         BackupError: It can't be restored; nothing was kept.
-        DatabaseError: The database can't be used.
+        DatabaseError: The database can't be used, or the upgrade to this version fails: then SQLite keeps
+            nothing, and PostgreSQL the rows, which the next start upgrades.
     """
     database = Database(settings.database.sqlalchemy_url())
     try:
@@ -66,10 +67,7 @@ async def restore(path: Path, settings: Settings, now: datetime, progress: Progr
         with _opened(path) as file:
             header = _readable_header(file)
             content = _counted(read_content(file, header, keys), file, path, progress)
-            rows = await _put_back(database, header, content)
-        await migrate(database)
-        async with database.write() as session:
-            await claims.doubt_after_restore(session, now)
+            rows = await _put_back(database, header, content, now)
     except DBAPIError as error:
         raise BackupError(f"the database: {trouble(error)}") from error
     finally:
@@ -77,7 +75,7 @@ async def restore(path: Path, settings: Settings, now: datetime, progress: Progr
     return header, rows
 
 
-async def _put_back(database: Database, header: Header, content: Iterator[bytes]) -> int:
+async def _put_back(database: Database, header: Header, content: Iterator[bytes], now: datetime) -> int:
     """Fill the empty *database*; return the number of rows."""
     if (header.database == "sqlite") != database.is_sqlite:
         raise BackupError(
@@ -85,9 +83,17 @@ async def _put_back(database: Database, header: Header, content: Iterator[bytes]
             "`ldn-companion migrate-database` then moves it to the other"
         )
     if database.path is not None:
-        return await asyncio.to_thread(_restore_sqlite, database.path, content)
+        return await _restore_sqlite(database.path, content, now)
     sums = await postgresql_snapshot.restore(database, header.revision, content)
+    await _bring_to_now(database, now)
     return sum(one.rows for one in sums.values())
+
+
+async def _bring_to_now(database: Database, now: datetime) -> None:
+    # In this order: a bot that is started after a failed upgrade repeats no reminder as if it were the first.
+    async with database.write() as session:
+        await claims.doubt_after_restore(session, now)
+    await migrate(database)
 
 
 def _opened(path: Path) -> IO[bytes]:
@@ -116,8 +122,7 @@ def _counted(content: Iterator[bytes], file: IO[bytes], path: Path, progress: Pr
 
 def _look_through_sqlite(copy: Path, content: Iterator[bytes]) -> int:
     try:
-        _write_file(copy, content)
-        return check_sqlite(copy)
+        return _write_and_check(copy, content)
     except OSError as error:
         raise BackupError(
             f"{copy.parent} can't be written ({error.strerror}): copy the backup to where there is room"
@@ -126,21 +131,38 @@ def _look_through_sqlite(copy: Path, content: Iterator[bytes]) -> int:
         copy.unlink(missing_ok=True)
 
 
-def _restore_sqlite(path: Path, content: Iterator[bytes]) -> int:
-    if path.exists():
-        raise BackupError(
-            f"{path} is there already: move it away, or set database.data_folder to an empty one"
-        )
+async def _restore_sqlite(path: Path, content: Iterator[bytes], now: datetime) -> int:
+    """Make the file under another name: it gets its own when everything is done, or never."""
+    _refuse_if_there(path)
     copy = path.with_name(path.name + ".restoring")
     try:
-        _write_file(copy, content)
-        rows = check_sqlite(copy)
+        rows = await asyncio.to_thread(_write_and_check, copy, content)
+        restored = Database(f"sqlite+aiosqlite:///{copy}")
+        try:
+            await _bring_to_now(restored, now)
+            await restored.empty_log()
+        finally:
+            await restored.close()
         copy.rename(path)
     except OSError as error:
         raise BackupError(f"{path.parent} can't be written ({error.strerror})") from error
     finally:
         remove_sqlite(copy)
     return rows
+
+
+def _refuse_if_there(path: Path) -> None:
+    if path.exists():
+        raise BackupError(
+            f"{path} is there already: move it away, or set database.data_folder to an empty one"
+        )
+
+
+def _write_and_check(path: Path, content: Iterator[bytes]) -> int:
+    # What a killed one left: SQLite would apply its log to the new file.
+    remove_sqlite(path)
+    _write_file(path, content)
+    return check_sqlite(path)
 
 
 def _write_file(path: Path, content: Iterator[bytes]) -> None:

@@ -19,7 +19,7 @@ from bot.config_reading import load_settings
 from bot.restoring import restore, verify
 from bot.storage import inbox
 from bot.storage.backup_file import BackupError, read_content, read_header
-from bot.storage.database import Database
+from bot.storage.database import Database, DatabaseError
 from bot.storage.keys import new_key, open_keyring
 from bot.storage.sealing import Keyring, use
 from bot.storage.tables import Heartbeat, Inbox, Patient
@@ -303,6 +303,26 @@ async def test_a_reminder_that_may_have_gone_out_says_that_it_is_the_same_dose(
     assert len(reminded.about_doses()) == 2
     assert "don't take two" in reminded.about_doses()[-1].text
     await bot.stop()
+
+
+async def test_a_restoring_that_breaks_off_in_the_upgrade_keeps_nothing(
+    sqlite_url: str, tmp_path: Path, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever started the bot on what was there would else be reminded of doses as if for the first time."""
+    database, settings = await filled(sqlite_url), settings_of(sqlite_url, tmp_path / "backups")
+    path = await Backups(settings, database, clock, Told()).make()
+    await database.close()
+
+    async def break_off(_database: Database) -> None:
+        raise DatabaseError("broken off")
+
+    there = tmp_path / "there" / "restored.sqlite3"
+    there.parent.mkdir()
+    (there.parent / "restored.sqlite3.restoring-wal").write_bytes(b"what a killed one left")
+    monkeypatch.setattr("bot.restoring.migrate", break_off)
+    with pytest.raises(DatabaseError, match="broken off"):
+        await restore(path, settings_of(f"sqlite+aiosqlite:///{there}", tmp_path), START, quiet)
+    assert [file.name for file in there.parent.iterdir()] == ["restored.sqlite3.lock"]
 
 
 @pytest.mark.parametrize("empty_database_url", ["postgresql"], indirect=True)
