@@ -72,7 +72,23 @@ _UPDATES_PER_MESSAGE = 4
 
 
 class Companion:
-    """One running bot process: built, started, stopped."""
+    """One running bot process: built, started, stopped.
+
+    Args:
+        settings: What the operator has set; the sandbox leaves out what is for the live bot.
+        token: Of the bot; its number before the colon is the bot's id.
+        base_url: Of the Bot API server, ending in /bot.
+        clock: Tells the present; the sandbox and the tests travel with it.
+        database: Not locked and not migrated yet: `start` does both.
+        keyring: The keys that seal; None: those of the settings or of the key file.
+        per_second: Messages a second to all chats; None: as it is set.
+        chat_per_second: Messages a second to one chat, after a burst.
+        tick_every_s: Real seconds between two looks at what is due.
+        guard: Doubts a clock that jumps; None: the clock is believed.
+        operator: Hears of trouble; None: the log alone.
+        contact: Knows when Telegram was reached last, where somebody else asks it, too.
+        chores: What else is done every so many seconds.
+    """
 
     def __init__(
         self,

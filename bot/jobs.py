@@ -66,8 +66,6 @@ class Jobs:
         guard: ClockGuard | None = None,
         chores: Sequence[Chore] = (),
     ) -> None:
-        self._guard = guard
-        self._chores = chores
         self._database = database
         self._clock = clock
         self._bot = bot
@@ -77,6 +75,8 @@ class Jobs:
         self._contact = contact
         self._tombstones = tombstones
         self._tick_every_s = tick_every_s
+        self._guard = guard
+        self._chores = chores
         self.scheduler = AsyncIOScheduler(timezone=UTC)
         self._running: set[asyncio.Future[object]] = set()
         self._stopping = False
