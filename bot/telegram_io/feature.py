@@ -65,7 +65,7 @@ class Feature:
         name: The folder's name; also the first half of its buttons' verbs where that reads well.
         commands: Command without slash -> handler. `turn.text` holds the whole text with arguments.
         presses: Verb ("dose.taken") -> handler.
-        on_text: Asked in the order of app.py's list, after the safety words, until one returns True.
+        on_text: Asked in the order of the list in parts.py, after the safety words, until one returns True.
         on_location: The same for a shared location.
         on_document: The same for a file; before enrolment and while leaving, too.
         keeps_words: Commands whose words are the patient's own: kept also when a safety text answers them.

@@ -43,7 +43,7 @@ WITHIN = timedelta(hours=12)
 async def on_text(turn: Turn) -> bool:
     """Take a text that answers our own question, or that plainly says something about a dose.
 
-    Features that wait for typed words were asked before (app.py): what they leave may be about a dose.
+    Features that wait for typed words were asked before (parts.py): what they leave may be about a dose.
     """
     ours = correction.awaited(turn.patient, turn.now)
     if ours is not None:
