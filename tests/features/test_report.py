@@ -71,7 +71,8 @@ async def test_two_taps_from_a_summary_make_the_page(bot: RunningBot, chat: Pers
 async def test_what_is_typed_stands_on_it_until_it_is_forgotten(bot: RunningBot, chat: Person) -> None:
     """Also after a restart in the middle of the question."""
     await bot.say(chat, "/report")
-    await bot.tap(chat, "✏️ Name")
+    asked = await bot.tap(chat, "✏️ Name")
+    assert "I keep what you type for your next page" in asked.text
     await bot.restart()
     screen = await bot.say(chat, "Ana <P>, born 1980")
     assert "Name on it: “Ana <P>, born 1980”" in screen.text

@@ -94,7 +94,9 @@ def ask_name(choice: Choice) -> Message:
         "What should stand on the page, so that your doctor knows whose it is? For example your name and "
         "birth date, or a patient number. Type it, or leave it out."
     )
-    return _asked(text, choice, "report.no_name")
+    # The consent says that no name is kept: this one is, so it says so before it is typed.
+    kept = _("<i>I keep what you type for your next page, until you tap “Forget what I typed”.</i>")
+    return _asked(f"{text}\n{kept}", choice, "report.no_name")
 
 
 def ask_questions(choice: Choice) -> Message:
