@@ -1,4 +1,4 @@
-"""What several features ask and say alike: time zone, amount, next reminder. Texts and buttons only."""
+"""What several features ask and say alike: time zone, amount, hold, next reminder. Texts and buttons only."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from bot.domain import safety
 from bot.domain.regimen import ONE_DAY
 from bot.domain.zone_choice import clock_offsets, place_name, shown_at
 from bot.locale import _
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from datetime import date, datetime
     from decimal import Decimal
+    from uuid import UUID
 
     from bot.domain.start_choice import StartChoice
     from bot.message import Row
@@ -176,3 +178,24 @@ def evening_words(day: date, choice: StartChoice, *, morning: bool) -> str:
     if day == choice.today + ONE_DAY:
         return _("tomorrow") if morning else _("tomorrow evening")
     return day_text(day)
+
+
+def hold_rows(hold_id: UUID) -> tuple[Row, ...]:
+    """Return Yes, resume · Not yet · This isn't about me, under what is said of a safety hold."""
+    return (
+        (Button(_(safety.ON_HOLD_RESUME), press_data("safety.resume", hold_id)),),
+        (
+            Button(_(safety.ON_HOLD_NOT_YET), press_data("safety.not_yet", hold_id)),
+            Button(_(safety.ON_HOLD_NOT_ME), press_data("safety.not_about_me", hold_id)),
+        ),
+    )
+
+
+def crisis_rows(checkin_id: UUID) -> tuple[Row, ...]:
+    """Return Continue · Stop for today, under a crisis text that came into a check-in."""
+    return (
+        (
+            Button(_(safety.CRISIS_CONTINUE), press_data("checkin.show", checkin_id)),
+            Button(_(safety.CRISIS_STOP), press_data("checkin.stop", checkin_id)),
+        ),
+    )

@@ -13,7 +13,6 @@ from bot.domain.checkin_words import (
     TOO_UNWELL_LABEL,
 )
 from bot.domain.free_text.dose_amount import format_mg
-from bot.domain.safety import CRISIS_CONTINUE, CRISIS_STOP
 from bot.domain.side_effect import (
     NO_SIDE_EFFECTS_LABEL,
     SEVERITY_LABELS,
@@ -82,16 +81,6 @@ def for_changes(view: View, labels: Mapping[Question, str]) -> tuple[Row, ...]:
         rows.append((Button(_("Not too unwell after all"), press_data("checkin.better", row_id)),))
     rows.append((Button(_("‹ Back"), press_data("checkin.show", row_id)),))
     return tuple(rows)
-
-
-def crisis_rows(checkin_id: UUID) -> tuple[Row, ...]:
-    """Return Continue · Stop for today, under a safety text."""
-    return (
-        (
-            Button(_(CRISIS_CONTINUE), press_data("checkin.show", checkin_id)),
-            Button(_(CRISIS_STOP), press_data("checkin.stop", checkin_id)),
-        ),
-    )
 
 
 def _answers(  # noqa: PLR0911 - a table: one row per kind of question

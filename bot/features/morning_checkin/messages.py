@@ -24,6 +24,7 @@ from bot.features.morning_checkin import keyboards
 from bot.locale import _
 from bot.locale.dates import clock_text, day_text, weekday_name
 from bot.message import Message
+from bot.telegram_io.questions import crisis_rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -204,5 +205,5 @@ def dose_lines(logged: DoseLogged | None, zone: ZoneInfo) -> list[str]:
 def safety(text: SafetyText, checkin_id: UUID) -> Message:
     """Return a safety text; a crisis asks whether to go on with the check-in."""
     words = escape(safety_text(text.trigger, said_today=text.said_today), quote=False)
-    rows = keyboards.crisis_rows(checkin_id) if text.trigger is Trigger.SUICIDE else ()
+    rows = crisis_rows(checkin_id) if text.trigger is Trigger.SUICIDE else ()
     return Message(words, rows)

@@ -19,6 +19,7 @@ from bot.features.nightly_reminder.words import (
 from bot.locale import _
 from bot.locale.dates import clock_text
 from bot.message import Button, Message, Row, press_data
+from bot.telegram_io.questions import hold_rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -140,16 +141,7 @@ def taken_row(dose: DoseView) -> Row:
 
 def hold_question(hold_id: UUID) -> Message:
     """Return what a reminder turns into while a safety hold is in force: no amount, no Taken button."""
-    return Message(
-        _(safety.ON_HOLD),
-        (
-            (Button(_(safety.ON_HOLD_RESUME), press_data("safety.resume", hold_id)),),
-            (
-                Button(_(safety.ON_HOLD_NOT_YET), press_data("safety.not_yet", hold_id)),
-                Button(_(safety.ON_HOLD_NOT_ME), press_data("safety.not_about_me", hold_id)),
-            ),
-        ),
-    )
+    return Message(_(safety.ON_HOLD), hold_rows(hold_id))
 
 
 def snooze_choices(dose: DoseView) -> Message:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bot.domain import safety
 from bot.locale import _
 from bot.message import Button, Message, Row, press_data
+from bot.telegram_io.questions import crisis_rows, hold_rows
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -27,29 +28,13 @@ def answer(said: Answer) -> Message:
     ]
     rows: tuple[Row, ...] = ()
     if said.checkin_id is not None:
-        rows += (
-            (
-                Button(_(safety.CRISIS_CONTINUE), press_data("checkin.show", said.checkin_id)),
-                Button(_(safety.CRISIS_STOP), press_data("checkin.stop", said.checkin_id)),
-            ),
-        )
+        rows += crisis_rows(said.checkin_id)
     if any(text.trigger in _SHOW_THE_TEAM for text in said.texts):
         rows += ((Button(_("🪪 Card for the team"), press_data("card.open")),),)
     if said.hold_id is not None:
         lines.append(_(safety.ON_HOLD))
         rows += hold_rows(said.hold_id)
     return Message("\n\n".join(lines), rows)
-
-
-def hold_rows(hold_id: UUID) -> tuple[Row, ...]:
-    """Return Yes, resume · Not yet · This isn't about me."""
-    return (
-        (Button(_(safety.ON_HOLD_RESUME), press_data("safety.resume", hold_id)),),
-        (
-            Button(_(safety.ON_HOLD_NOT_YET), press_data("safety.not_yet", hold_id)),
-            Button(_(safety.ON_HOLD_NOT_ME), press_data("safety.not_about_me", hold_id)),
-        ),
-    )
 
 
 def resumed() -> Message:
