@@ -188,13 +188,13 @@ def _too_short(one: Comparison, *, discreet: bool) -> list[str]:
     ]
     for side in (one.earlier, one.later):
         name = _short_name(side.stage, is_later=side is one.later, discreet=discreet)
-        days = max(0, side.pain.days)
+        days, answers = max(0, side.pain.days), len(side.pain.values)
         lines.append(
-            ngettext(
-                "{stage}: {answers} answers in {days} day so far",
-                "{stage}: {answers} answers in {days} days so far",
-                days,
-            ).format(stage=name, answers=len(side.pain.values), days=days)
+            _("{stage}: {answers} in {days} so far").format(
+                stage=name,
+                answers=ngettext("{n} answer", "{n} answers", answers).format(n=answers),
+                days=ngettext("{count} day", "{count} days", days).format(count=days),
+            )
         )
     if one.later.stage.kind is StageKind.STEP:
         lines.append(_("The first week after a change is left out."))
