@@ -98,24 +98,39 @@ def _wait_until(due_at: datetime, server: Api, due: int, quiet_s: float) -> None
             seen, news_at = len(arrivals), time.monotonic()
 
 
+class _Watch:
+    """Says, to whoever waits, what is being measured and how long it has taken so far."""
+
+    def __init__(self) -> None:
+        self._begun = time.monotonic()
+
+    def __call__(self, what: str) -> None:
+        print(f"{time.monotonic() - self._begun:4.0f} s  {what}", file=sys.stderr, flush=True)  # noqa: T201
+
+
 def measure(options: argparse.Namespace, figures: Figures) -> None:
     """Fill *figures* step by step, so that a run that is stopped keeps what it has."""
+    say = _Watch()
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="ldn-bench-"))
         places = stack.enter_context(Places(Path(folder), with_postgresql=not options.no_postgresql))
         if options.only in {None, "feel"}:
+            say("how it feels")
             figures |= feel(options.taps)
         if options.only in {None, "rates"}:
+            say(f"{options.messages} messages without a limit")
             databases = {"ours": places.sqlite(), "httpx": places.sqlite()}
             if shared := places.postgresql():
                 databases["postgresql"] = shared
             figures |= throughput(options.messages, databases)
             figures["a tap in a check-in"] = sealing(options.people, places.sqlite())
         for limit in options.limits if options.only in {None, "burst"} else ():
-            bursts = burst(options.due, limit, places, options.lead_seconds)
             name = f"{options.due} due at once, " + (f"{limit}/s let through" if limit else "no limit")
+            say(name)
+            bursts = burst(options.due, limit, places, options.lead_seconds)
             figures[name] = {side: asdict(one) for side, one in bursts.items()}
         for patients in options.patients if options.only in {None, "startup"} else ():
+            say(f"{patients} patients")
             costs = start_up(patients, places, options.idle_seconds)
             figures[f"{patients} patients"] = {side: asdict(cost) for side, cost in costs.items()}
 
@@ -168,7 +183,7 @@ def main(arguments: Sequence[str]) -> None:
     """Measure and print."""
     options = options_of(arguments)
     if options.only == "pictures":
-        pictures.report(pictures.QUICK)
+        pictures.report(pictures.Size())
         return
     if options.readme:
         print(readme(json.loads((RESULTS / "latest.json").read_text())))  # noqa: T201 - what was asked for
@@ -179,7 +194,7 @@ def main(arguments: Sequence[str]) -> None:
     finally:
         report(figures)
     if options.pictures:
-        pictures.report(pictures.Size())
+        pictures.report(pictures.QUICK)
 
 
 if __name__ == "__main__":
