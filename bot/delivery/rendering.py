@@ -60,16 +60,17 @@ class Renderer:
         except Exception as error:
             if is_passing(error):
                 log.warning("deliveries can't be read (%s): they are tried again", trouble(error))
-                return Rendered(
-                    marks=[Mark(one.delivery_id, one.fence, Retry.NOW, "not read") for one in batch]
-                )
+                return Rendered(marks=[Mark(*one.claim, Retry.NOW, "not read") for one in batch])
             if len(batch) > 1:
                 # PostgreSQL refuses everything that follows an error in its transaction.
                 return await self._one_by_one(batch)
             log.exception("a delivery could not be rendered")
-            return Rendered(
-                marks=[Mark(one.delivery_id, one.fence, Outcome.FAILED, "not rendered") for one in batch]
-            )
+            return Rendered(marks=[Mark(*one.claim, Outcome.FAILED, "not rendered") for one in batch])
+
+    async def set_out_again(self, claimed: Claimed) -> bool:
+        """Give a claim a new lease before its call; False where another replica has it by now."""
+        async with self._database.write() as session:
+            return bool(await set_out(session, [claimed.claim]))
 
     async def _one_by_one(self, batch: Sequence[Claimed]) -> Rendered:
         together = Rendered()
@@ -97,8 +98,7 @@ class Renderer:
                 delivery, patient = rows[claimed.delivery_id]
                 words = await self._words(session, delivery, patient)
                 if isinstance(words, NotSent):
-                    mark = Mark(claimed.delivery_id, claimed.fence, words.outcome, words.reason)
-                    rendered.marks.append(mark)
+                    rendered.marks.append(Mark(*claimed.claim, words.outcome, words.reason))
                 else:
                     rendered.ready.append(Ready(claimed, patient.telegram_id, words))
         return rendered
@@ -107,7 +107,7 @@ class Renderer:
         now = self._clock.now()
         # Whom the operator has blocked is answered when they take their diary along.
         answers_a_way_out = delivery.kind == REPLY and patient.barred_at is not None
-        if delivery.fence == 0 or (patient.blocked_at is not None and not answers_a_way_out):
+        if patient.blocked_at is not None and not answers_a_way_out:
             return NotSent(Outcome.FAILED, "blocked")
         if delivery.expires_at <= now:
             return NotSent(Outcome.EXPIRED, "too late")
@@ -122,10 +122,8 @@ class Renderer:
         """
         if not rendered.ready:
             return rendered
-        claims = [(one.claimed.delivery_id, one.claimed.fence) for one in rendered.ready]
         async with self._database.write() as session:
-            ours = await set_out(session, claims)
-        taken = [one for one in rendered.ready if one.claimed.delivery_id not in ours]
-        rendered.ready = [one for one in rendered.ready if one not in taken]
-        rendered.gone += [one.claimed for one in taken]
-        return rendered
+            ours = await set_out(session, [one.claimed.claim for one in rendered.ready])
+        ready = [one for one in rendered.ready if one.claimed.delivery_id in ours]
+        taken = [one.claimed for one in rendered.ready if one.claimed.delivery_id not in ours]
+        return Rendered(ready, rendered.marks, [*rendered.gone, *taken])

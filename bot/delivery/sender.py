@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from contextlib import nullcontext
 from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.delivery.answers import AnswerQueue
-from bot.delivery.claimed import UNHURRIED_SHARE, Claimed, DueQueue, Ready
+from bot.delivery.calling import Caller
+from bot.delivery.claimed import UNHURRIED_SHARE, Claimed, DueQueue, InHand, Ready
 from bot.delivery.clock_guard import in_doubt
 from bot.delivery.kinds import Outcome
 from bot.delivery.marks import Mark, Marker, Retry
@@ -22,7 +22,6 @@ from bot.delivery.rendering import Renderer
 from bot.delivery.verdict import Judge
 from bot.storage.deliveries import FIRST, UNHURRIED
 from bot.telegram_io.outgoing import Outgoing
-from bot.telegram_io.transport import deliver
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Mapping, Sequence
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
     from telegram import Bot
 
     from bot.clock import Clock
+    from bot.delivery.claimed import Claim
     from bot.delivery.clock_guard import ClockGuard
     from bot.delivery.drawing import Studio
     from bot.delivery.kinds import Kind
@@ -43,8 +43,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-# A claim older than this is given back rather than sent under a lease that may run out.
-_CLAIM_GOOD_FOR_S = 40.0
 _SECONDS_CLAIMED_AHEAD = 2.0
 _OVERDUE_AT_ONCE = 200
 _STOP_WITHIN_S = 3.5
@@ -69,7 +67,6 @@ class Sender:
         guard: ClockGuard | None = None,
     ) -> None:
         self._guard = guard
-        self._bot = bot
         self._pacer = pacer
         self._studio = studio
         self._contact = contact
@@ -77,19 +74,13 @@ class Sender:
         self._slots = asyncio.Semaphore(in_flight)
         self._unhurried_slots = asyncio.Semaphore(max(1, in_flight // UNHURRIED_SHARE))
         self._due = DueQueue(per_second)
+        self._in_hand = InHand()
         self._judge = Judge(bot=bot, clock=clock, pacer=pacer, contact=contact)
         self._renderer = Renderer(database, clock, kinds)
+        self._caller = Caller(bot=bot, renderer=self._renderer, judge=self._judge, in_hand=self._in_hand)
         self._marker = Marker(database, clock, kinds, metrics)
         self._answers = AnswerQueue(self._send_answer, self._spawn)
         self._calls: set[asyncio.Task[None]] = set()
-        # (id, fence) of what is claimed and not yet recorded.
-        self._held: set[tuple[UUID, int]] = set()
-        # Of these, the ones that came too late: they are only recorded, and take nobody's room.
-        self._too_late: set[tuple[UUID, int]] = set()
-        # And those whose call has begun or whose mark is made: a stop gives back the others.
-        self._past_return: set[tuple[UUID, int]] = set()
-        self._idle = asyncio.Event()
-        self._idle.set()
         self._stopping = False
         self._task: asyncio.Task[None] | None = None
 
@@ -101,11 +92,11 @@ class Sender:
     @property
     def open(self) -> int:
         """Return how many deliveries are claimed and not yet recorded."""
-        return len(self._held)
+        return len(self._in_hand)
 
     def holds(self, delivery_id: UUID, fence: int) -> bool:
         """Tell whether this claim is in this process's hands."""
-        return (delivery_id, fence) in self._held
+        return (delivery_id, fence) in self._in_hand
 
     @property
     def blocked_for(self) -> float:
@@ -119,35 +110,31 @@ class Sender:
             return 0
         if self._contact.is_out:
             # The oldest alone, when it is time to ask whether Telegram is back.
-            return int(self._contact.may_probe and not self._held)
-        return max(0, self._ahead - self._to_send)
+            return int(self._contact.may_probe and not self._in_hand)
+        return max(0, self._ahead - self._in_hand.to_send)
 
     @property
     def unhurried_room(self) -> int:
         """Return how many that can wait may be claimed now: few, so that the next dose finds a free slot."""
-        return 0 if self._contact.is_out else max(0, self._ahead // UNHURRIED_SHARE - self._to_send)
+        few = self._ahead // UNHURRIED_SHARE - self._in_hand.to_send
+        return 0 if self._contact.is_out else max(0, few)
 
     @property
     def overdue_room(self) -> int:
         """Return how many more that came too late may be claimed now: no more than can be recorded soon."""
-        return max(0, _OVERDUE_AT_ONCE - len(self._too_late))
+        return max(0, _OVERDUE_AT_ONCE - self._in_hand.too_late)
 
-    @property
-    def _to_send(self) -> int:
-        return len(self._held) - len(self._too_late)
-
-    def submit(self, claims: Sequence[tuple[UUID, int]], *, lane: int = FIRST) -> None:
+    def submit(self, claims: Sequence[Claim], *, lane: int = FIRST) -> None:
         """Take claimed deliveries that are due."""
-        for delivery_id, fence in claims:
-            self._begin(delivery_id, fence)
-            self._due.put(Claimed(delivery_id, fence, lane))
+        for claim in claims:
+            self._in_hand.take(claim)
+            self._due.put(Claimed(*claim, lane))
 
-    def expire(self, claims: Sequence[tuple[UUID, int]]) -> None:
+    def expire(self, claims: Sequence[Claim]) -> None:
         """Take claimed deliveries that came too late: they are recorded, not sent."""
-        for delivery_id, fence in claims:
-            self._begin(delivery_id, fence)
-            self._too_late.add((delivery_id, fence))
-            self._finish(Mark(delivery_id, fence, Outcome.EXPIRED, "too late"))
+        for claim in claims:
+            self._in_hand.take(claim, too_late=True)
+            self._finish(Mark(*claim, Outcome.EXPIRED, "too late"))
 
     def take_over(self, left: Sequence[Left]) -> None:
         """Take what nobody has in hand: what may have left is uncertain, the rest waits again.
@@ -156,7 +143,7 @@ class Sender:
         """
         for delivery_id, fence, may_have_left in left:
             if not self.holds(delivery_id, fence):
-                self._begin(delivery_id, fence)
+                self._in_hand.take((delivery_id, fence))
                 end = Outcome.UNCERTAIN if may_have_left else Retry.NOW
                 self._finish(Mark(delivery_id, fence, end, "process died"))
 
@@ -167,13 +154,13 @@ class Sender:
         ready = [
             Ready(Claimed(row.id, row.fence), chat_id, Outgoing.from_json(row.payload or {})) for row in rows
         ]
-        for row in rows:
-            self._begin(row.id, row.fence)
+        for one in ready:
+            self._in_hand.take(one.claimed.claim)
         self._answers.put(chat_id, ready)
 
     async def idle(self) -> None:
         """Wait until everything that was taken is recorded."""
-        await self._idle.wait()
+        await self._in_hand.none()
 
     async def stop(self) -> None:
         """Finish what is in flight; give back what hasn't begun."""
@@ -189,23 +176,14 @@ class Sender:
             for call in hanging:
                 call.cancel()
             await asyncio.gather(*hanging, return_exceptions=True)
-        for claim in self._held - self._past_return:
+        for claim in self._in_hand.returnable:
             self._finish(Mark(*claim, Retry.NOW, "stopping"))
         await self._marker.stop()
 
-    def _begin(self, delivery_id: UUID, fence: int) -> None:
-        self._held.add((delivery_id, fence))
-        self._idle.clear()
-
     def _finish(self, mark: Mark) -> None:
-        self._past_return.add((mark.delivery_id, mark.fence))
-        self._marker.put(mark, partial(self._recorded, mark.delivery_id, mark.fence))
-
-    def _recorded(self, delivery_id: UUID, fence: int) -> None:
-        for claims in (self._held, self._too_late, self._past_return):
-            claims.discard((delivery_id, fence))
-        if not self._held:
-            self._idle.set()
+        claim = mark.delivery_id, mark.fence
+        self._in_hand.pass_return(claim)
+        self._marker.put(mark, partial(self._in_hand.let_go, claim))
 
     def _spawn(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(work)
@@ -251,12 +229,12 @@ class Sender:
         for mark in rendered.marks:
             self._finish(mark)
         for claimed in rendered.gone:
-            self._recorded(claimed.delivery_id, claimed.fence)
+            self._in_hand.let_go(claimed.claim)
         return rendered.ready
 
     def _give_back(self, batch: Sequence[Claimed], when: Retry, reason: str) -> None:
         for claimed in batch:
-            self._finish(Mark(claimed.delivery_id, claimed.fence, when, reason))
+            self._finish(Mark(*claimed.claim, when, reason))
 
     async def _send_one(self, ready: Ready) -> None:
         try:
@@ -284,14 +262,11 @@ class Sender:
 
     async def _call(self, ready: Ready, content: bytes | None = None) -> None:
         claimed = ready.claimed
-        if self._stopping or time.monotonic() - claimed.claimed_at > _CLAIM_GOOD_FOR_S:
-            self._finish(Mark(claimed.delivery_id, claimed.fence, Retry.NOW, "claim too old"))
+        if self._stopping:
+            self._give_back([claimed], Retry.NOW, "stopping")
             return
-        self._past_return.add((claimed.delivery_id, claimed.fence))
-        try:
-            mark = self._judge.judge(ready, await deliver(self._bot, ready.chat_id, ready.outgoing, content))
-        except Exception:
-            # Whatever broke, the row must not hang: Telegram may have it.
-            log.exception("a delivery broke on its way")
-            mark = Mark(claimed.delivery_id, claimed.fence, Outcome.UNCERTAIN, "broke")
-        self._finish(mark)
+        mark = await self._caller.call(ready, content)
+        if mark is None:
+            self._in_hand.let_go(claimed.claim)
+        else:
+            self._finish(mark)

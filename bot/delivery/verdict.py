@@ -37,7 +37,7 @@ class Judge:
         self._pacer = pacer
         self._contact = contact
 
-    def judge(self, ready: Ready, result: SendResult) -> Mark:  # noqa: PLR0911 - one line per result
+    def judge(self, ready: Ready, result: SendResult) -> Mark:
         """Return what is to be recorded; a 429 or a refused token holds every other call back."""
         delivery_id, fence = ready.claimed.delivery_id, ready.claimed.fence
         match result:
@@ -51,13 +51,9 @@ class Judge:
             case NeverLeft(reason):
                 self._contact.failed()
                 return Mark(delivery_id, fence, Retry.LATER, reason)
-            case MaybeSent(reason) if ready.outgoing.call != "send":
+            case MaybeSent(reason, repeatable):
                 self._contact.failed()
-                # An edit may be repeated: the second one changes nothing.
-                return Mark(delivery_id, fence, Retry.LATER, reason)
-            case MaybeSent(reason):
-                self._contact.failed()
-                return Mark(delivery_id, fence, Outcome.UNCERTAIN, reason)
+                return Mark(delivery_id, fence, Retry.LATER if repeatable else Outcome.UNCERTAIN, reason)
             case Refused(reason):
                 self._contact.reached()
                 if reason == "unauthorized":

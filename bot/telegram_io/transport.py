@@ -47,9 +47,15 @@ class NeverLeft:
 
 @dataclass(frozen=True, slots=True)
 class MaybeSent:
-    """Nobody knows: Telegram has no idempotency key, so repeating may double it."""
+    """Nobody knows: Telegram has no idempotency key.
+
+    Attributes:
+        reason: A word for the row.
+        repeatable: Doing it again changes nothing (an edit); else it may double a message.
+    """
 
     reason: str
+    repeatable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +93,8 @@ async def deliver(bot: Bot, chat_id: int, outgoing: Outgoing, content: bytes | N
         content: The attachment's bytes; None where there is none, or where it couldn't be drawn.
     """
     result = await _deliver(bot, chat_id, outgoing, content)
+    if isinstance(result, MaybeSent):
+        return MaybeSent(result.reason, repeatable=outgoing.call != "send")
     if outgoing.call != "edit" or outgoing.message is None:
         return result
     if result not in (Refused("gone"), Refused("no_text")):

@@ -18,7 +18,7 @@ from alembic import command
 from bot.app import Companion
 from bot.clock import ManualClock
 from bot.config_reading import load_settings
-from bot.delivery import sender
+from bot.delivery import calling
 from bot.delivery.marks import Marker
 from bot.sandbox.server import SANDBOX_TOKEN
 from bot.storage import claims
@@ -52,8 +52,8 @@ class Death:
 POINTS: dict[str, tuple[Any, str, bool]] = {
     "before the claim": (claims, "claim_due", True),
     "after the claim": (claims, "claim_due", False),
-    "between claim and send": (sender, "deliver", True),
-    "between send and record": (sender, "deliver", False),
+    "between claim and send": (calling, "deliver", True),
+    "between send and record": (calling, "deliver", False),
     "while recording": (Marker, "_apply", False),
     "before an update is handled": (Handling, "handle", True),
     "while an update is handled": (Handling, "handle", False),

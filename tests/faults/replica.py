@@ -6,11 +6,13 @@ import sys
 from datetime import timedelta
 
 from bot.cli import main
-from bot.delivery import sender
+from bot.delivery import calling
 from bot.storage import claims
 
 if __name__ == "__main__":
     lease_s = float(sys.argv.pop(1))
     claims.LEASE = timedelta(seconds=lease_s)
-    sender._CLAIM_GOOD_FOR_S = lease_s * 2 / 3  # noqa: SLF001 - the same share as of the real lease
+    # The same shares as of the real lease.
+    calling._CLAIM_GOOD_FOR_S = lease_s * 2 / 3  # noqa: SLF001
+    calling._LEASE_FRESH_FOR_S, calling._CALL_WITHIN_S = lease_s / 6, lease_s * 3 / 4  # noqa: SLF001
     main()
