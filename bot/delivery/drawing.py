@@ -1,13 +1,15 @@
-"""Pictures and documents are drawn here, just before they are sent: in a thread, and kept nowhere."""
+"""Pictures and documents are drawn here, just before they are sent: in threads, and kept nowhere."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from concurrent.futures import ThreadPoolExecutor
+import threading
+from concurrent.futures import Future
 from contextlib import asynccontextmanager
 from contextvars import copy_context
-from typing import TYPE_CHECKING, Any, Protocol
+from functools import partial
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from bot.locale import speaking
 from bot.reports.typesetting import give_back
@@ -26,15 +28,13 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-# Two leave the event loop its share of a small machine; more would only wait for each other.
-WORKERS = 2
+Result = TypeVar("Result")
+
+# Two at a time leave the event loop its share of a small machine; more would only wait for each other.
+HANDS = 2
 _SETTLED_AFTER_S = 2.0
 # The doctor's page of five years takes a second on a small machine; what takes this long never ends.
 _LONGEST_DRAWING_S = 30.0
-
-
-def _threads() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(WORKERS, thread_name_prefix="drawing")
 
 
 class Drawer(Protocol):
@@ -77,10 +77,9 @@ class Studio:
         self._database = database
         self._clock = clock
         self._drawers = drawers
-        self._threads = _threads()
-        # Waiting here instead of in the pool's own queue: no rows are read before there is a hand to draw.
-        self._hands = asyncio.Semaphore(WORKERS)
-        self._unhurried = asyncio.Semaphore(WORKERS - 1)
+        # No rows are read before there is a hand to draw.
+        self._hands = asyncio.Semaphore(HANDS)
+        self._unhurried = asyncio.Semaphore(HANDS - 1)
 
     async def draw(self, chat_id: int, attachment: Attachment, *, bulk: bool) -> bytes | None:
         """Return the file's content, or None where it can't be drawn (logged without content).
@@ -96,10 +95,9 @@ class Studio:
         return await self._draw(chat_id, attachment)
 
     def close(self) -> None:
-        """End the threads; a drawing under way is finished first."""
+        """Tidy no more; a drawing that nobody waits for any longer ends with the process."""
         if self._settling is not None:
             self._settling.cancel()
-        self._threads.shutdown(cancel_futures=True)
 
     async def _draw(self, chat_id: int, attachment: Attachment) -> bytes | None:
         async with self._hands, self._at_work():
@@ -122,9 +120,7 @@ class Studio:
             self._drawing -= 1
             if not self._drawing:
                 loop = asyncio.get_running_loop()
-                self._settling = loop.call_later(
-                    self._settled_after_s, lambda: self._threads.submit(self._tidy)
-                )
+                self._settling = loop.call_later(self._settled_after_s, _begin, self._tidy)
 
     async def _drawn(self, chat_id: int, attachment: Attachment) -> bytes | None:
         drawer = self._drawers[attachment.drawing]
@@ -135,12 +131,22 @@ class Studio:
             with speaking(patient.language):
                 drawing = await drawer.read(session, patient, attachment.arguments, self._clock.now())
                 context = copy_context()
-        loop = asyncio.get_running_loop()
+        # Later its thread goes on (none can be ended), but nobody waits for it, and its hand is free again.
+        async with asyncio.timeout(_LONGEST_DRAWING_S):
+            return await asyncio.wrap_future(_begin(partial(context.run, drawing)))
+
+
+def _begin(call: Callable[[], Result]) -> Future[Result]:
+    """Begin *call* in a thread of its own, which keeps no process from ending, as an executor's would."""
+    future: Future[Result] = Future()
+    # From here on it can't be cancelled: the thread may give its result to whoever is left.
+    future.set_running_or_notify_cancel()
+
+    def run() -> None:
         try:
-            async with asyncio.timeout(_LONGEST_DRAWING_S):
-                return await loop.run_in_executor(self._threads, context.run, drawing)
-        except TimeoutError:
-            # Its thread can't be ended; nobody else's picture waits for that.
-            self._threads.shutdown(wait=False)
-            self._threads = _threads()
-            raise
+            future.set_result(call())
+        except BaseException as error:  # noqa: BLE001 - for whoever waits
+            future.set_exception(error)
+
+    threading.Thread(target=run, name="drawing", daemon=True).start()
+    return future

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import sys
 import threading
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -232,3 +233,43 @@ async def test_a_drawing_that_never_ends_keeps_nobody_waiting(
         await say(office, Outgoing("send", Message("30 days", attachment=Attachment("photo", "week"))))
     may_end.set()
     assert [message.file is not None for message in ana.bot_messages] == [False, False, False, True]
+
+
+async def test_a_stop_gives_back_what_is_being_drawn(
+    office: Office, ana: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was not sent, for sure: the next process draws it anew, and no attempt is counted."""
+    monkeypatch.setattr("bot.delivery.sender._STOP_WITHIN_S", 0.2)
+    begun, may_end = threading.Event(), threading.Event()
+
+    def slowly() -> bytes:
+        begun.set()
+        may_end.wait(10)
+        return png(30, 20)
+
+    office.drawers["a"] = Sketch(slowly)
+    office.kind.drawn.add("a")
+    note = await office.plan(ANA, "a")
+    await office.tick.claim()
+    assert await asyncio.to_thread(begun.wait, 5)
+    async with asyncio.timeout(5):
+        await office.sender.stop()
+    may_end.set()
+    row = await office.row(note)
+    assert (row.state, row.outcome, row.attempts, row.owner) == ("pending", "stopping", 0, None)
+    assert ana.bot_messages == []
+    assert office.kind.told == []
+
+
+async def test_a_drawing_that_never_ends_does_not_keep_the_process(office: Office) -> None:
+    """At a stop the operator's service manager would have to kill it."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tests.delivery.hung_drawing", str(office.database.url), str(ANA)
+    )
+    try:
+        async with asyncio.timeout(20):
+            assert await process.wait() == 0
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
