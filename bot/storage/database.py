@@ -1,4 +1,4 @@
-"""Opens the database: engine, transactions, the lock of SQLite's single process, migrations at start."""
+"""The database: its engine, transactions, the lock of SQLite's one process; and which trouble passes."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, PendingRollbackError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
+
+from bot.storage.dialects import on_sqlite
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -267,5 +269,5 @@ def _begin_sqlite(connection: Connection) -> None:
 
 async def lock_chat(session: AsyncSession, chat_key: int) -> None:
     """Let only this transaction handle the chat's updates (any replica may; SQLite has one process)."""
-    if session.get_bind().dialect.name == "postgresql":
+    if not on_sqlite(session):
         await session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": chat_key})

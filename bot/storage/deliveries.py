@@ -8,6 +8,7 @@ from uuid import uuid4
 from sqlalchemy import delete, func, select, update
 
 from bot.storage import ahead, patients
+from bot.storage.dialects import on_sqlite
 from bot.storage.tables import Delivery, Patient
 
 if TYPE_CHECKING:
@@ -138,7 +139,7 @@ async def lock_patients(session: AsyncSession, delivery_ids: Sequence[UUID]) -> 
     many patients' deliveries in one transaction must do the same, or two of them lock each other out
     (PostgreSQL; on SQLite one writer goes after the other anyway).
     """
-    if session.get_bind().dialect.name == "sqlite":
+    if on_sqlite(session):
         return
     of = select(Delivery.patient_id).where(Delivery.id.in_(delivery_ids))
     locked = await session.execute(

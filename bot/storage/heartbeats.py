@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 
+from bot.storage.dialects import insert_new
 from bot.storage.tables import Heartbeat
 
 if TYPE_CHECKING:
@@ -20,14 +20,8 @@ async def locked(session: AsyncSession, name: str, now: datetime) -> tuple[Heart
 
     Replicas that start together ask for the same row: the second waits for the first, and finds it.
     """
-    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    making = (
-        dialect.insert(Heartbeat.__table__)
-        .values(name=name, at=now)
-        .on_conflict_do_nothing()
-        .returning(Heartbeat.__table__.c.name)
-    )
-    made = (await session.execute(making)).first()
+    making = insert_new(session, Heartbeat).values(name=name, at=now)
+    made = (await session.execute(making.returning(Heartbeat.__table__.c.name))).first()
     query = select(Heartbeat).where(Heartbeat.name == name).with_for_update()
     row = (await session.execute(query.execution_options(populate_existing=True))).scalar_one()
     return row, made is not None

@@ -14,6 +14,7 @@ from sqlalchemy import and_, delete, func, insert, or_, select, text, tuple_, up
 from sqlalchemy.exc import DBAPIError
 
 from bot.storage.database import Database, DatabaseError
+from bot.storage.dialects import go_on_counting
 from bot.storage.migrate import migrate, reason_of
 from bot.storage.tables import Base, Heartbeat
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy import ColumnElement, Table
-    from sqlalchemy.ext.asyncio import AsyncConnection
 
     Row = dict[str, Any]
 
@@ -111,8 +111,7 @@ class Move:
         async with self._target.write() as session:
             if not self._target.is_sqlite:
                 connection = await session.connection()
-                for table in _tables():
-                    await _go_on_counting(connection, table)
+                await connection.run_sync(go_on_counting, _tables())
             await session.execute(delete(Heartbeat).where(Heartbeat.name == MOVING_IN))
 
     async def _drop_strangers(self, table: Table) -> None:
@@ -235,19 +234,3 @@ def _is_one_of(table: Table, rows: Sequence[Row]) -> ColumnElement[bool]:
     if len(columns) == 1:
         return columns[0].in_([row[columns[0].name] for row in rows])
     return or_(*(and_(*(column == row[column.name] for column in columns)) for row in rows))
-
-
-async def _go_on_counting(connection: AsyncConnection, table: Table) -> None:
-    """Let PostgreSQL's own sequence go on behind the highest number that was moved."""
-    column = table.autoincrement_column
-    if column is None:
-        return
-    name = await connection.execute(
-        text("SELECT pg_get_serial_sequence(:table, :column)"), {"table": table.name, "column": column.name}
-    )
-    sequence = name.scalar_one()
-    highest = (await connection.execute(select(func.max(column)))).scalar_one()
-    if sequence is not None and highest is not None:
-        await connection.execute(
-            text("SELECT setval(:sequence, :highest)"), {"sequence": sequence, "highest": highest}
-        )

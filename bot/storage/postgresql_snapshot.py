@@ -9,13 +9,14 @@ from __future__ import annotations
 import json
 import struct
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import MetaData, text
 
 from bot.storage.backup_file import BackupError
+from bot.storage.dialects import go_on_counting
 from bot.storage.migrate import migrate
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
 _BLOCK = 256 * 1024
 _LENGTH = struct.Struct(">I")
-_NO_MIGRATIONS = "alembic_version"
+_ALEMBICS_OWN = "alembic_version"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,22 @@ class TableSum:
 
     rows: int
     digest: str
+
+
+class _Summing:
+    """Sums a table up, block by block."""
+
+    def __init__(self) -> None:
+        self.rows, self._digest = 0, sha256()
+
+    def add(self, block: bytes) -> None:
+        """Take a block of whole lines."""
+        self.rows += block.count(b"\n")
+        self._digest.update(block)
+
+    def sum(self) -> TableSum:
+        """Return the sum of all blocks."""
+        return TableSum(self.rows, self._digest.hexdigest())
 
 
 async def snapshot(database: Database, progress: Progress) -> AsyncIterator[bytes]:
@@ -59,15 +76,14 @@ async def snapshot(database: Database, progress: Progress) -> AsyncIterator[byte
         for table in tables:
             columns = [column.name for column in table.columns]
             yield _framed(json.dumps({"table": table.name, "columns": columns}).encode())
-            digest, rows = sha256(), 0
+            summing = _Summing()
             async for block in _copy_out(driver, table):
-                digest.update(block)
-                rows += block.count(b"\n")
-                progress(done + rows, total)
+                summing.add(block)
+                progress(done + summing.rows, total)
                 yield _framed(block)
             yield _framed(b"")
-            done += rows
-            sums[table.name] = {"rows": rows, "digest": digest.hexdigest()}
+            done += summing.rows
+            sums[table.name] = asdict(summing.sum())
         yield _framed(json.dumps({"sums": sums}).encode())
 
 
@@ -87,22 +103,15 @@ async def restore(database: Database, revision: str, content: Iterator[bytes]) -
     """
     await _refuse_if_not_empty(database)
     await migrate(database, revision)
-    frames, told = _frames(content), None
     async with database.engine.begin() as connection:
         await connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
         driver = await _driver(connection)
-        for head in frames:
-            said = json.loads(head)
-            if "sums" in said:
-                told = {name: TableSum(**one) for name, one in said["sums"].items()}
-                continue
-            async with driver.cursor() as cursor, cursor.copy(_copy_in(said)) as copy:
-                while block := next(frames):
-                    await copy.write(block)
-        await connection.run_sync(_go_on_counting)
+        told = await _copy_all_in(driver, content)
+        tables = await connection.run_sync(_tables)
+        await connection.run_sync(go_on_counting, tables)
         await _set_up_for_copying(driver)
-        found = await _sums(driver, await connection.run_sync(_tables))
-        if told is None or found != told:
+        found = await _sums(driver, tables)
+        if found != told:
             raise BackupError("rows differ after the restoring: nothing was kept; take another backup")
     return found
 
@@ -114,20 +123,37 @@ def check(content: Iterator[bytes]) -> int:
         BackupError: The sums differ.
     """
     frames, told = _frames(content), None
-    found: dict[str, Any] = {}
+    found: dict[str, TableSum] = {}
     for head in frames:
         said = json.loads(head)
         if "sums" in said:
-            told = said["sums"]
+            told = _told(said)
             continue
-        digest, rows = sha256(), 0
-        while block := next(frames):
-            digest.update(block)
-            rows += block.count(b"\n")
-        found[said["table"]] = {"rows": rows, "digest": digest.hexdigest()}
-    if told is None or found != told:
+        summing = _Summing()
+        while block := next(frames, b""):
+            summing.add(block)
+        found[said["table"]] = summing.sum()
+    if found != told:
         raise BackupError("the backup is damaged: take another one")
-    return sum(one["rows"] for one in found.values())
+    return sum(one.rows for one in found.values())
+
+
+async def _copy_all_in(driver: Driver, content: Iterator[bytes]) -> dict[str, TableSum] | None:
+    """Copy the snapshot's rows into their tables; return the sums that it tells, None without any."""
+    frames, told = _frames(content), None
+    for head in frames:
+        said = json.loads(head)
+        if "sums" in said:
+            told = _told(said)
+            continue
+        async with driver.cursor() as cursor, cursor.copy(_copy_in(said)) as copy:
+            while block := next(frames, b""):
+                await copy.write(block)
+    return told
+
+
+def _told(said: dict[str, Any]) -> dict[str, TableSum]:
+    return {name: TableSum(**one) for name, one in said["sums"].items()}
 
 
 @asynccontextmanager
@@ -161,11 +187,10 @@ async def _driver(connection: Any) -> Driver:  # noqa: ANN401 - SQLAlchemy's con
 async def _sums(driver: Driver, tables: Sequence[Table]) -> dict[str, TableSum]:
     sums = {}
     for table in tables:
-        digest, rows = sha256(), 0
+        summing = _Summing()
         async for block in _copy_out(driver, table):
-            digest.update(block)
-            rows += block.count(b"\n")
-        sums[table.name] = TableSum(rows, digest.hexdigest())
+            summing.add(block)
+        sums[table.name] = summing.sum()
     return sums
 
 
@@ -213,22 +238,7 @@ def _tables(connection: Connection) -> Sequence[Table]:
     """Return the tables as the database has them, parents first: the code's may be of another version."""
     metadata = MetaData()
     metadata.reflect(connection)
-    return [table for table in metadata.sorted_tables if table.name != _NO_MIGRATIONS]
-
-
-def _go_on_counting(connection: Connection) -> None:
-    """Let each sequence go on behind the highest number that was restored."""
-    for table in _tables(connection):
-        for column in table.primary_key.columns:
-            named = {"table": table.name, "column": column.name}
-            sequence = connection.execute(
-                text("SELECT pg_get_serial_sequence(:table, :column)"), named
-            ).scalar()
-            highest = text(f'SELECT max("{column.name}") FROM "{table.name}"')  # noqa: S608 - the database's names
-            if sequence and (number := connection.execute(highest).scalar()) is not None:
-                connection.execute(
-                    text("SELECT setval(:sequence, :number)"), {"sequence": sequence, "number": number}
-                )
+    return [table for table in metadata.sorted_tables if table.name != _ALEMBICS_OWN]
 
 
 async def _refuse_if_not_empty(database: Database) -> None:

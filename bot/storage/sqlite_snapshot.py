@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _PAGES_AT_ONCE = 256
-_NO_MIGRATIONS = "alembic_version"
+_ALEMBICS_OWN = "alembic_version"
 
 
 def sqlite_snapshot(source: Path, target: Path, progress: Callable[[int, int], None]) -> None:
@@ -61,7 +61,7 @@ def check_sqlite(path: Path) -> int:
             names = [
                 name
                 for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")
-                if not name.startswith("sqlite_") and name != _NO_MIGRATIONS
+                if not name.startswith("sqlite_") and name != _ALEMBICS_OWN
             ]
             count = 'SELECT count(*) FROM "{}"'
             rows = sum(connection.execute(count.format(name)).fetchone()[0] for name in names)
