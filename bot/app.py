@@ -121,7 +121,7 @@ class Companion:
         self.studio = Studio(database, clock, parts.drawers())
         kinds = parts.kinds(settings)
         self.planner = Planner(kinds, always_planned=parts.ALWAYS_PLANNED)
-        self.sender = self._sender(kinds)
+        self.sender = self._sender(kinds, operator)
         self.tick = Tick(database=database, clock=clock, sender=self.sender, owner=self.owner, guard=guard)
         self.application = build_application(self.bot, parts.routes(settings))
         self.ingest = self._ingest(operator, Flood(_UPDATES_PER_MESSAGE * chat_per_second))
@@ -219,7 +219,7 @@ class Companion:
             get_updates_request=self._request(),
         )
 
-    def _sender(self, kinds: dict[str, Kind]) -> Sender:
+    def _sender(self, kinds: dict[str, Kind], operator: Operator | None) -> Sender:
         return Sender(
             database=self.database,
             clock=self.clock,
@@ -230,6 +230,7 @@ class Companion:
             studio=self.studio,
             metrics=self.metrics,
             contact=self.contact,
+            operator=operator,
             in_flight=self._in_flight,
             guard=self._guard,
         )

@@ -144,18 +144,27 @@ class Marker:
                     return
                 else:
                     log.exception("what follows from a delivery failed; the sweep repairs it")
-                    await self._apply_without_follow_up(marks[0])
+                    await self._apply_unread(marks[0])
                     return
             else:
                 for note in self._tally:
                     note()
                 return
 
-    async def _apply_without_follow_up(self, mark: Mark) -> None:
+    async def _apply_unread(self, mark: Mark) -> None:
+        """Record an end whose rows can't be read, or from which nothing may follow: the bare facts."""
         self._tally.clear()
         try:
             async with self._database.write() as session:
-                await self._apply(session, [mark], follow_up=False)
+                if await self._sort(session, [mark]):
+                    facts = await claims.keep_unread(
+                        session,
+                        mark.delivery_id,
+                        message_id=mark.message_id,
+                        sent_at=mark.sent_at,
+                        blocked_at=self._clock.now() if mark.reason == "blocked" else None,
+                    )
+                    self._count(mark, *facts)
         except Exception:
             # Nobody has it in hand any more; then somebody takes it over.
             log.exception("a mark could not be written")
@@ -163,8 +172,23 @@ class Marker:
         for note in self._tally:
             note()
 
-    async def _apply(self, session: AsyncSession, marks: Sequence[Mark], *, follow_up: bool = True) -> None:
+    async def _apply(self, session: AsyncSession, marks: Sequence[Mark]) -> None:
         """Write a group of marks with as few statements as a group of one needs."""
+        ended = await self._sort(session, marks)
+        if not ended:
+            return
+        query = (
+            select(Delivery, Patient)
+            .join(Patient, Patient.id == Delivery.patient_id)
+            .where(Delivery.id.in_(ended))
+        )
+        rows = {row.Delivery.id: (row.Delivery, row.Patient) for row in await session.execute(query)}
+        await read_ahead(session, self._kinds, rows.values())
+        for delivery_id, mark in ended.items():
+            await self._end(session, mark, *rows[delivery_id])
+
+    async def _sort(self, session: AsyncSession, marks: Sequence[Mark]) -> dict[UUID, Mark]:
+        """Write what the marks say; return those that are an end and whose claims were still ours."""
         settled = await self._settle(session, marks)
         ended: dict[UUID, Mark] = {}
         for mark in marks:
@@ -174,36 +198,23 @@ class Marker:
                 self._tally.append(partial(self._metrics.retried, mark.reason))
             else:
                 ended[mark.delivery_id] = mark
-        if not ended:
-            return
-        query = (
-            select(Delivery, Patient)
-            .join(Patient, Patient.id == Delivery.patient_id)
-            .where(Delivery.id.in_(ended))
-        )
-        rows = {row.Delivery.id: (row.Delivery, row.Patient) for row in await session.execute(query)}
-        if follow_up:
-            await read_ahead(session, self._kinds, rows.values())
-        for delivery_id, mark in ended.items():
-            await self._end(session, mark, *rows[delivery_id], follow_up=follow_up)
+        return ended
 
-    async def _end(
-        self, session: AsyncSession, mark: Mark, delivery: Delivery, patient: Patient, *, follow_up: bool
-    ) -> None:
+    async def _end(self, session: AsyncSession, mark: Mark, delivery: Delivery, patient: Patient) -> None:
         if isinstance(mark.outcome, Retry):  # a Retry is no end
             return
-        late_s = (mark.sent_at - delivery.due_at).total_seconds() if mark.sent_at else None
-        self._tally.append(
-            partial(self._metrics.ended, delivery.kind, mark.outcome.value, mark.reason, late_s)
-        )
+        self._count(mark, delivery.kind, delivery.due_at)
         now = self._clock.now()
         delivery.message_id, delivery.sent_at = mark.message_id, mark.sent_at
         if mark.reason == "blocked" and patient.blocked_at is None:
             patient.blocked_at = now
-        if follow_up:
-            with speaking(patient.language):
-                await self._kinds[delivery.kind].after(session, delivery, patient, mark.outcome, now)
+        with speaking(patient.language):
+            await self._kinds[delivery.kind].after(session, delivery, patient, mark.outcome, now)
         delivery.payload = None
+
+    def _count(self, mark: Mark, kind: str, due_at: datetime) -> None:
+        late_s = (mark.sent_at - due_at).total_seconds() if mark.sent_at else None
+        self._tally.append(partial(self._metrics.ended, kind, mark.outcome.value, mark.reason, late_s))
 
     async def _settle(self, session: AsyncSession, marks: Sequence[Mark]) -> frozenset[tuple[UUID, int]]:
         """Write all ends, those alike in one statement; return (id, fence) of what was still ours."""

@@ -19,6 +19,7 @@ from bot.domain.delivery import DeliveryKind
 from bot.domain.due import QUIET_FROM, is_quiet, local_date, to_instant
 from bot.domain.regimen import ONE_DAY
 from bot.storage import deliveries
+from bot.storage.tables import Delivery
 from bot.telegram_io.outgoing import Outgoing
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
     from bot.message import Message
-    from bot.storage.tables import Delivery, Patient
+    from bot.storage.tables import Patient
 
 NOON = time(12)
 DATED, SILENCE = "dated", "silence"
@@ -103,7 +104,8 @@ class NoticeKind(ABC):
         wanted = [] if patient.state != "active" else await self.wanted(session, patient, now)
         kept = {one.subject for one in wanted if await self._put(session, patient, one, now)}
         for row in await deliveries.pending(session, patient.id, self.kind):
-            if row.subject not in kept and row.payload is None and row.due_at > now:
+            is_copy = Delivery.payload.stored(row) is not None
+            if row.subject not in kept and not is_copy and row.due_at > now:
                 await deliveries.cancel_pending(
                     session, patient.id, self.kind, row.subject, reason="not wanted"
                 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -10,6 +11,7 @@ from sqlalchemy import exists, not_, or_, select
 
 from bot.locale import speaking
 from bot.storage import deliveries
+from bot.storage.database import is_passing
 from bot.storage.tables import Delivery, Patient
 
 if TYPE_CHECKING:
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 
     from bot.delivery.kinds import Kind
     from bot.storage.database import Database
+
+log = logging.getLogger(__name__)
 
 # 100,000 patients in under four minutes, at a call every ten seconds.
 _PAGE = 5_000
@@ -50,7 +54,8 @@ class Planner:
 
         Each call looks at one page of patients, in the order of their ids, and goes on there the next time:
         a hundred thousand patients cost no more per call than five thousand, and how long the history is
-        doesn't matter. Who has nothing to add (a paused plan) is left alone for some hours.
+        doesn't matter. Who has nothing to add (a paused plan), or can't be planned for, is left alone for
+        some hours.
         """
         async with database.read() as session:
             last = (await session.execute(end_of_page(self._swept_to))).scalar_one_or_none()
@@ -62,7 +67,7 @@ class Planner:
             looked_at = self._in_vain.get(patient_id)
             if looked_at is not None and timedelta(0) <= now - looked_at < _IN_VAIN_FOR:
                 continue
-            if await self._repair(database, patient_id, now):
+            if await self._is_repaired(database, patient_id, now):
                 repaired += 1
             else:
                 self._in_vain[patient_id] = now
@@ -71,6 +76,28 @@ class Planner:
                 patient_id: at for patient_id, at in self._in_vain.items() if now - at < _IN_VAIN_FOR
             }
         return repaired
+
+    async def plan_each(self, database: Database, patient_ids: Sequence[UUID], now: datetime) -> int:
+        """Plan for these patients, together if that works; return how many it worked for."""
+        try:
+            async with database.write() as session:
+                for patient_id in patient_ids:
+                    patient = await session.get(Patient, patient_id)
+                    if patient is not None:
+                        await self.plan_all(session, patient, now)
+        except Exception as error:  # noqa: BLE001 - what passes is raised again
+            _unless_passing(error, log_it=len(patient_ids) == 1)
+            if len(patient_ids) == 1:
+                return 0
+            return sum([await self.plan_each(database, [patient_id], now) for patient_id in patient_ids])
+        return len(patient_ids)
+
+    async def _is_repaired(self, database: Database, patient_id: UUID, now: datetime) -> bool:
+        try:
+            return await self._repair(database, patient_id, now)
+        except Exception as error:  # noqa: BLE001 - the same
+            _unless_passing(error)
+            return False
 
     async def _repair(self, database: Database, patient_id: UUID, now: datetime) -> bool:
         """Plan for one patient; tell whether that added anything (a paused plan has nothing to add)."""
@@ -82,6 +109,18 @@ class Planner:
             await self.plan_all(session, patient, now)
             await session.flush()
             return await deliveries.count_pending(session, patient_id) > waiting
+
+
+def _unless_passing(error: Exception, *, log_it: bool = True) -> None:
+    """Let whatever is wrong about one patient keep nobody else from being planned for.
+
+    Raises:
+        Exception: The database's trouble passes; whoever plans tries again.
+    """
+    if is_passing(error):
+        raise error
+    if log_it:
+        log.error("a patient can't be planned for; the others are", exc_info=error)
 
 
 def end_of_page(after: UUID) -> Select[UUID]:

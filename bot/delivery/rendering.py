@@ -15,6 +15,7 @@ from bot.delivery.replies import REPLY
 from bot.locale import speaking
 from bot.storage.claims import set_out
 from bot.storage.database import is_passing, trouble
+from bot.storage.sealing import SealError
 from bot.storage.tables import Delivery, Patient
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
     from bot.clock import Clock
+    from bot.operator_log import Operator
     from bot.storage.database import Database
     from bot.telegram_io.outgoing import Outgoing
 
@@ -48,29 +50,47 @@ class Rendered:
 class Renderer:
     """Reads and words a few deliveries at once."""
 
-    def __init__(self, database: Database, clock: Clock, kinds: Mapping[str, Kind]) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, kinds: Mapping[str, Kind], operator: Operator
+    ) -> None:
         self._database = database
         self._clock = clock
         self._kinds = kinds
+        self._operator = operator
 
     async def render(self, batch: Sequence[Claimed]) -> Rendered:
-        """Return what can be sent; the database's trouble is waited out, one broken delivery fails alone."""
+        """Return what can be sent; the database's trouble is waited out, one broken delivery fails alone.
+
+        What can't be read or put into words is set aside, and the operator hears of it: tried again it would
+        break again.
+        """
         try:
             return await self._still_ours(await self._render(batch))
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - logged below
             if is_passing(error):
                 log.warning("deliveries can't be read (%s): they are tried again", trouble(error))
                 return Rendered(marks=[Mark(*one.claim, Retry.NOW, "not read") for one in batch])
             if len(batch) > 1:
                 # PostgreSQL refuses everything that follows an error in its transaction.
                 return await self._one_by_one(batch)
-            log.exception("a delivery could not be rendered")
+            self._tell(batch, error)
             return Rendered(marks=[Mark(*one.claim, Outcome.FAILED, "not rendered") for one in batch])
 
     async def set_out_again(self, claimed: Claimed) -> bool:
         """Give a claim a new lease before its call; False where another replica has it by now."""
         async with self._database.write() as session:
             return bool(await set_out(session, [claimed.claim]))
+
+    def _tell(self, batch: Sequence[Claimed], error: Exception) -> None:
+        if isinstance(error, SealError):
+            why = f"a value can't be opened ({error}). A missing key belongs into encryption.old_keys."
+        else:
+            log.error("a delivery could not be rendered", exc_info=error)
+            why = "it couldn't be read or put into words. The log says where it failed: report that, please."
+        for one in batch:
+            self._operator.tell(
+                f"The message {one.delivery_id} was set aside, nobody else is affected: {why}"
+            )
 
     async def _one_by_one(self, batch: Sequence[Claimed]) -> Rendered:
         together = Rendered()

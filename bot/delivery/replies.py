@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 
 from bot.delivery.kinds import NotSent, Outcome
 from bot.storage import claims, deliveries
+from bot.storage.sealing import SealError
 from bot.storage.tables import Checkin, Delivery, Dose, Patient
 from bot.telegram_io.outgoing import Outgoing
 
@@ -87,7 +88,7 @@ class ReplyKind:
         self, session: AsyncSession, delivery: Delivery, patient: Patient, outcome: Outcome, now: datetime
     ) -> None:
         """Keep the message's id where it is needed; repeat once what may have been lost."""
-        if delivery.payload is None:
+        if outcome not in {Outcome.SENT, Outcome.UNCERTAIN} or delivery.payload is None:
             return
         outgoing = Outgoing.from_json(delivery.payload)
         if outcome is Outcome.SENT and outgoing.keep_for and delivery.message_id:
@@ -144,5 +145,9 @@ def _place(reply: Delivery) -> tuple[int, int] | None:
 
 
 def _target(reply: Delivery) -> int | None:
-    """Return the message that an open reply is to edit, or None."""
-    return None if reply.payload is None else Outgoing.from_json(reply.payload).message_id
+    """Return the message that an open reply is to edit; None also for one that can't be read."""
+    try:
+        return None if reply.payload is None else Outgoing.from_json(reply.payload).message_id
+    except SealError:
+        # Set aside when it is its own turn.
+        return None

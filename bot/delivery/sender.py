@@ -20,6 +20,7 @@ from bot.delivery.kinds import Outcome
 from bot.delivery.marks import Mark, Marker, Retry
 from bot.delivery.rendering import Renderer
 from bot.delivery.verdict import Judge
+from bot.operator_log import LogOperator
 from bot.storage.deliveries import FIRST, UNHURRIED
 from bot.telegram_io.outgoing import Outgoing
 
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from bot.delivery.drawing import Studio
     from bot.delivery.kinds import Kind
     from bot.metrics import Metrics
+    from bot.operator_log import Operator
     from bot.storage.claims import Left
     from bot.storage.database import Database
     from bot.storage.tables import Delivery
@@ -62,6 +64,7 @@ class Sender:
         per_second: float,
         metrics: Metrics,
         contact: Contact,
+        operator: Operator | None = None,
         studio: Studio | None = None,
         in_flight: int = 16,
         guard: ClockGuard | None = None,
@@ -76,7 +79,7 @@ class Sender:
         self._due = DueQueue(per_second)
         self._in_hand = InHand()
         self._judge = Judge(bot=bot, clock=clock, pacer=pacer, contact=contact)
-        self._renderer = Renderer(database, clock, kinds)
+        self._renderer = Renderer(database, clock, kinds, operator or LogOperator())
         self._caller = Caller(bot=bot, renderer=self._renderer, judge=self._judge, in_hand=self._in_hand)
         self._marker = Marker(database, clock, kinds, metrics)
         self._answers = AnswerQueue(self._send_answer, self._spawn)

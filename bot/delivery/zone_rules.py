@@ -89,16 +89,12 @@ def _compare(
 async def _plan(database: Database, planner: Planner, zones: Sequence[str], now: datetime) -> int:
     planned, last = 0, UUID(int=0)
     while True:
-        async with database.write() as session:
-            page = select(Patient).where(
-                Patient.id > last, Patient.zone.in_(zones), Patient.state == "active"
-            )
-            patients = (await session.execute(page.order_by(Patient.id).limit(_BITE))).scalars().all()
-            for patient in patients:
-                await planner.plan_all(session, patient, now)
-        if not patients:
+        page = select(Patient.id).where(Patient.id > last, Patient.zone.in_(zones), Patient.state == "active")
+        async with database.read() as session:
+            ids = (await session.execute(page.order_by(Patient.id).limit(_BITE))).scalars().all()
+        if not ids:
             return planned
-        planned, last = planned + len(patients), patients[-1].id
+        planned, last = planned + await planner.plan_each(database, ids, now), ids[-1]
 
 
 async def _note(database: Database, rules: Mapping[str, str], now: datetime) -> None:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlalchemy import case, func, literal, or_, select, tuple_, update
 
 from bot.storage.deliveries import FIRST
-from bot.storage.tables import Delivery
+from bot.storage.dialects import on_sqlite
+from bot.storage.tables import Delivery, Patient
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +23,6 @@ LEASE = timedelta(seconds=60)
 # Written into the statement: a planner sees that it may use the partial index, also in a prepared one.
 _PENDING = Delivery.state == literal("pending", literal_execute=True)
 _SENDING = Delivery.state == literal("sending", literal_execute=True)
-
 
 # What `outcome` says while a message is being sent: it may have arrived.
 ON_THE_WAY = "on the way"
@@ -39,13 +39,9 @@ class Left(NamedTuple):
     may_have_left: bool
 
 
-def _is_sqlite(session: AsyncSession) -> bool:
-    return session.get_bind().dialect.name == "sqlite"
-
-
 def lease_end(session: AsyncSession) -> ColumnElement[datetime] | None:
     """Return the lease's end in the database's own time; None on SQLite, where one process holds the file."""
-    return None if _is_sqlite(session) else func.clock_timestamp() + LEASE
+    return None if on_sqlite(session) else func.clock_timestamp() + LEASE
 
 
 async def something_to_do(session: AsyncSession, now: datetime, owner: str) -> bool:
@@ -142,6 +138,44 @@ async def settle_claims(
     return frozenset((row.id, row.fence) for row in await session.execute(query))
 
 
+async def keep_unread(
+    session: AsyncSession,
+    delivery_id: UUID,
+    *,
+    message_id: int | None,
+    sent_at: datetime | None,
+    blocked_at: datetime | None,
+) -> tuple[str, datetime]:
+    """Write what is known of an ended delivery without reading it or its patient: neither may be readable.
+
+    Args:
+        session: The open transaction, in which the claim was settled.
+        delivery_id: Which one.
+        message_id: Telegram's id of the message, if it was sent.
+        sent_at: When it was sent.
+        blocked_at: Since when the patient has blocked the bot; None: nothing is known of that.
+
+    Returns:
+        Its kind and when it was due.
+    """
+    known = {"message_id": message_id, "sent_at": sent_at, Delivery.payload.attribute: None}
+    query = update(Delivery).where(Delivery.id == delivery_id).values(known)
+    found = await session.execute(
+        query.returning(Delivery.kind, Delivery.due_at, Delivery.patient_id).execution_options(
+            synchronize_session=False
+        )
+    )
+    kind, due_at, patient_id = found.one()
+    if blocked_at is not None:
+        await session.execute(
+            update(Patient)
+            .where(Patient.id == patient_id, Patient.blocked_at.is_(None))
+            .values(blocked_at=blocked_at)
+            .execution_options(synchronize_session=False)
+        )
+    return kind, due_at
+
+
 async def attempts_of(session: AsyncSession, delivery_ids: Sequence[UUID]) -> dict[UUID, int]:
     """Return how often each of these was tried, the present claim counted."""
     query = select(Delivery.id, Delivery.attempts).where(Delivery.id.in_(delivery_ids))
@@ -175,7 +209,7 @@ async def _left(session: AsyncSession, whose: ColumnElement[bool], limit: int) -
 
 
 def _left_behind(session: AsyncSession, owner: str) -> ColumnElement[bool]:
-    if _is_sqlite(session):
+    if on_sqlite(session):
         return or_(Delivery.owner.is_(None), Delivery.owner != owner)
     return Delivery.lease_until < func.clock_timestamp()
 

@@ -7,9 +7,11 @@ import logging
 from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, func, select, text
+from sqlalchemy.orm import load_only
 
 from bot.storage import heartbeats
 from bot.storage.database import lock_chat
+from bot.storage.dialects import on_sqlite
 from bot.storage.tables import Delivery, Heartbeat, Inbox, Patient
 
 if TYPE_CHECKING:
@@ -64,7 +66,7 @@ async def erase(session: AsyncSession, patient: Patient, tombstones: Tombstones,
         OSError: The tombstone can't be written.
     """
     await asyncio.to_thread(tombstones.add, patient.id, now)
-    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    is_sqlite = on_sqlite(session)
     if is_sqlite:
         # What is deleted is overwritten in the file, not only unlinked.
         await session.execute(text("PRAGMA secure_delete=ON"))
@@ -121,7 +123,9 @@ async def _locked(session: AsyncSession, patient_id: UUID) -> Patient | None:
     if telegram_id is None:
         return None
     await lock_chat(session, telegram_id)
-    return await session.get(Patient, patient_id, populate_existing=True)
+    # Nothing else is read: what can't be read can be erased.
+    needed = load_only(Patient.telegram_id, Patient.erase_at)
+    return await session.get(Patient, patient_id, options=[needed], populate_existing=True)
 
 
 async def _is_busy(session: AsyncSession, patient: Patient) -> bool:

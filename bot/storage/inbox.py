@@ -6,8 +6,9 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import load_only
 
+from bot.storage.dialects import insert_new
 from bot.storage.sealing import place_of, ring
 from bot.storage.tables import Inbox
 
@@ -33,8 +34,7 @@ async def keep(
         }
         for update_id, chat_key, raw in updates
     ]
-    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    await session.execute(dialect.insert(Inbox.__table__).on_conflict_do_nothing(), rows)
+    await session.execute(insert_new(session, Inbox), rows)
 
 
 def _sealed(raw: dict[str, Any], bot_id: int, update_id: int) -> str | None:
@@ -47,10 +47,23 @@ def _sealed(raw: dict[str, Any], bot_id: int, update_id: int) -> str | None:
     return ring().seal(words, place_of("inbox", "payload", bot_id, update_id))
 
 
-async def next_open(session: AsyncSession, chat_key: int) -> Inbox | None:
-    """Return the chat's oldest update that waits to be handled, or None."""
+async def next_open(session: AsyncSession, chat_key: int) -> int | None:
+    """Return the number (seq) of the chat's oldest update that waits to be handled, or None."""
     query = (
-        select(Inbox).where(Inbox.chat_key == chat_key, Inbox.done_at.is_(None)).order_by(Inbox.seq).limit(1)
+        select(Inbox.seq)
+        .where(Inbox.chat_key == chat_key, Inbox.done_at.is_(None))
+        .order_by(Inbox.seq)
+        .limit(1)
+    )
+    return (await session.execute(query)).scalar_one_or_none()
+
+
+async def unread(session: AsyncSession, seq: int) -> Inbox | None:
+    """Return an update that still waits, without its content: perhaps just that can't be read."""
+    query = (
+        select(Inbox)
+        .where(Inbox.seq == seq, Inbox.done_at.is_(None))
+        .options(load_only(Inbox.update_id, Inbox.attempts))
     )
     return (await session.execute(query)).scalar_one_or_none()
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, delete, exists, func, or_, select
+from sqlalchemy.orm import load_only
 
 from bot.domain import regimen as rules
 from bot.storage import ahead, changes
+from bot.storage.dialects import on_sqlite
 from bot.storage.tables import DoseStep, Patient, Pause, Regimen
 
 if TYPE_CHECKING:
@@ -27,6 +29,16 @@ async def by_telegram_id(session: AsyncSession, telegram_id: int) -> Patient | N
     return (
         await session.execute(select(Patient).where(Patient.telegram_id == telegram_id))
     ).scalar_one_or_none()
+
+
+async def unread(session: AsyncSession, telegram_id: int) -> Patient | None:
+    """Return the patient with just what it takes to say something: perhaps the rest can't be read."""
+    query = (
+        select(Patient)
+        .where(Patient.telegram_id == telegram_id)
+        .options(load_only(Patient.telegram_id, Patient.language))
+    )
+    return (await session.execute(query)).scalar_one_or_none()
 
 
 async def get_or_create(session: AsyncSession, telegram_id: int, now: datetime) -> Patient:
@@ -110,7 +122,7 @@ async def dose_steps(session: AsyncSession, patient_id: UUID) -> Sequence[DoseSt
 
 async def lock(session: AsyncSession, patient_id: UUID) -> None:
     """Let only this transaction plan for the patient (on PostgreSQL a tap and the sender may meet)."""
-    if session.get_bind().dialect.name == "sqlite" or patient_id in session.info.get(LOCKED, ()):
+    if on_sqlite(session) or patient_id in session.info.get(LOCKED, ()):
         return
     await session.execute(select(Patient.id).where(Patient.id == patient_id).with_for_update(key_share=True))
     session.info.setdefault(LOCKED, set()).add(patient_id)

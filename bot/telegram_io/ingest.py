@@ -11,6 +11,8 @@ from bot.locale import speaking
 from bot.operator_log import LogOperator
 from bot.storage import inbox, patients
 from bot.storage.database import is_passing, lock_chat, trouble
+from bot.storage.sealing import SealError
+from bot.storage.tables import Inbox
 from bot.telegram_io.aside import Aside
 from bot.telegram_io.flood import LEFT_OUT, Flood
 from bot.telegram_io.handling import Handling
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
     from bot.metrics import Metrics
     from bot.operator_log import Operator
     from bot.storage.database import Database
-    from bot.storage.tables import Patient
+    from bot.storage.tables import Delivery, Patient
     from bot.telegram_io.handling import Answers, Handled
 
 log = logging.getLogger(__name__)
@@ -160,22 +162,21 @@ class Ingest:
         try:
             async with self._database.write() as session:
                 await lock_chat(session, key)
-                row = await inbox.next_open(session, key)
-                if row is None:
+                seq = await inbox.next_open(session, key)
+                if seq is None:
                     self._flood.emptied(key)
                     return False
-                seq = row.seq
+                row = await session.get_one(Inbox, seq)
                 handled = await self._handling.handle(session, row, self._fetched.pop(key, None))
         except FileWanted as wanted:
             self._wanted[key] = wanted
             return True
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - logged where it is counted
             if is_passing(error) or seq is None:
                 log.warning("the database has trouble (%s): the update waits", trouble(error))
                 await asyncio.sleep(_RETRY_DATABASE_AFTER_S)
             else:
-                log.exception("an update could not be handled")
-                await self._count_failure(key, seq)
+                await self._count_failure(key, seq, error)
             return True
         self._metrics.handled("done")
         self._flood.handled(key)
@@ -189,29 +190,46 @@ class Ingest:
             self._aside.answer_query(handled.query_id, handled.outbox)
         self._answers.send(handled.chat_id, handled.rows)
 
-    async def _count_failure(self, key: int, seq: int) -> None:
-        """Count the try; after three set the update aside and tell the patient that nothing else is lost."""
+    async def _count_failure(self, key: int, seq: int, error: Exception) -> None:
+        """Count the try; after three set the update aside and tell the patient that nothing else is lost.
+
+        What can't be opened is set aside at once. Here nothing is read that may be what failed.
+        """
+        if not isinstance(error, SealError):
+            log.error("an update could not be handled", exc_info=error)
+        rows: Sequence[Delivery] = ()
         async with self._database.write() as session:
-            row = await inbox.next_open(session, key)
-            if row is None or row.seq != seq:
+            row = await inbox.unread(session, seq)
+            if row is None:
                 return
             row.attempts += 1
-            set_aside = row.attempts >= _TRIES
+            set_aside = row.attempts >= _TRIES or isinstance(error, SealError)
             if set_aside:
-                self._flood.handled(key)
-            self._metrics.handled("set_aside" if set_aside else "failed")
-            if not set_aside:
-                return
-            now = self._clock.now()
-            row.done_at, row.outcome = now, "set_aside"
-            self._operator.tell(
-                f"What came in as {row.update_id} failed {_TRIES} times and was set aside; its sender was "
-                "told and nobody else is affected. The log says where it failed: report that, please."
-            )
-            patient = await patients.by_telegram_id(session, key)
-            if patient is None:
-                return
-            with speaking(patient.language):
-                sorry = Outgoing("send", self._something_went_wrong())
-            rows = self._answers.add(session, patient, f"update {row.update_id}", [sorry], now)
-        self._answers.send(key, rows)
+                row.done_at, row.outcome = self._clock.now(), "set_aside"
+                rows = await self._say_sorry(session, key, row.update_id)
+        self._metrics.handled("set_aside" if set_aside else "failed")
+        if set_aside:
+            self._flood.handled(key)
+            self._operator.tell(_why_set_aside(row.update_id, error))
+            self._answers.send(key, rows)
+
+    async def _say_sorry(self, session: AsyncSession, key: int, update_id: int) -> Sequence[Delivery]:
+        patient = await patients.unread(session, key)
+        if patient is None:
+            return ()
+        with speaking(patient.language):
+            sorry = Outgoing("send", self._something_went_wrong())
+        return self._answers.add(session, patient, f"update {update_id}", [sorry], self._clock.now())
+
+
+def _why_set_aside(update_id: int, error: Exception) -> str:
+    told = "its sender was told and nobody else is affected"
+    if isinstance(error, SealError):
+        return (
+            f"What came in as {update_id} was set aside, as a value can't be opened ({error}); {told}. "
+            "A missing key belongs into encryption.old_keys."
+        )
+    return (
+        f"What came in as {update_id} failed {_TRIES} times and was set aside; {told}. "
+        "The log says where it failed: report that, please."
+    )
