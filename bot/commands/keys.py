@@ -11,6 +11,12 @@ from bot.commands.common import ConfigPath, give_up, read_settings, with_databas
 if TYPE_CHECKING:
     from bot.storage.database import Database
 
+_UNOPENED = (
+    "{count} values can't be opened with any key that is here and were left as they are; the others are "
+    "sealed with the present key. If a key was left out, put it into encryption.old_keys and run this again; "
+    "else they are damaged: keep encryption.old_keys as it is"
+)
+
 
 def make_key() -> None:
     """Print a new encryption key; keep it in a file that only the bot can read."""
@@ -35,11 +41,15 @@ def rotate_keys(config: ConfigPath = None) -> None:
             ring = await open_keyring(database, settings.encryption, SystemClock().now())
             with Progress() as progress:
                 bar = progress.add_task("Sealing anew", total=await to_reseal(database))
-                async for rows in resealing(database, ring):
+                unopened = 0
+                async for rows, shut in resealing(database, ring):
                     progress.advance(bar, rows)
+                    unopened += shut
             await forget_unused_keys(database, ring)
         except DatabaseError as error:
             give_up([str(error)])
+        if unopened:
+            give_up([_UNOPENED.format(count=unopened)])
 
     with_database(settings, work)
     typer.echo("ok: every value is sealed with the present key; keys in encryption.old_keys can go")

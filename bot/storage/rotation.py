@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, func, inspect, or_, select
 
-from bot.storage.sealing import Keyring, sealed_attributes, sealed_with
+from bot.storage.sealing import Keyring, SealError, beginning, sealed_attributes, sealed_with
 from bot.storage.tables import Base, SealKey
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
+
+    from sqlalchemy.ext.asyncio import AsyncSession
 
     from bot.storage.database import Database
 
@@ -27,10 +29,14 @@ async def to_reseal(database: Database) -> int:
     return sum(counts)
 
 
-async def resealing(database: Database, ring: Keyring) -> AsyncIterator[int]:
-    """Seal every value that isn't sealed with the present key; yield how many rows each bite looked at.
+async def resealing(database: Database, ring: Keyring) -> AsyncIterator[tuple[int, int]]:
+    """Seal every value that isn't sealed with the present key.
 
-    Each bite is a transaction of its own that locks its rows: what the bot writes meanwhile isn't lost.
+    Each bite is a transaction of its own that locks its rows: what the bot writes meanwhile isn't lost. A
+    value that can't be opened stays as it is.
+
+    Yields:
+        Of each bite, how many rows it looked at, and how many values in them can't be opened.
     """
     for owner in _owners():
         key = inspect(owner).primary_key[0]
@@ -41,11 +47,10 @@ async def resealing(database: Database, ring: Keyring) -> AsyncIterator[int]:
                 query = query.where(key > last)
             async with database.write() as session:
                 rows = (await session.execute(query)).scalars().all()
-                for row in rows:
-                    _reseal(row, ring)
+                unopened = sum(_reseal(row, ring) for row in rows)
                 if rows:
                     last = getattr(rows[-1], str(key.key))
-            yield len(rows)
+            yield len(rows), unopened
             if len(rows) < _BITE:
                 break
 
@@ -61,9 +66,9 @@ async def forget_unused_keys(database: Database, ring: Keyring) -> None:
                 await session.execute(delete(SealKey).where(SealKey.id == name))
 
 
-async def _uses(session, owner: type[Base], name: str) -> bool:  # type: ignore[no-untyped-def]  # noqa: ANN001
+async def _uses(session: AsyncSession, owner: type[Base], name: str) -> bool:
     columns = [inspect(owner).local_table.c[attribute] for attribute in sealed_attributes(owner)]
-    query = select(func.count()).where(or_(*(column.startswith(f"§1.{name}.") for column in columns)))
+    query = select(func.count()).where(or_(*(column.startswith(beginning(name)) for column in columns)))
     return bool((await session.execute(query.select_from(owner))).scalar_one())
 
 
@@ -73,8 +78,14 @@ def _owners() -> Iterator[type[Base]]:
             yield mapper.class_
 
 
-def _reseal(row: Base, ring: Keyring) -> None:
+def _reseal(row: Base, ring: Keyring) -> int:
+    """Seal the row's values anew; return how many of them can't be opened."""
+    unopened = 0
     for sealed in sealed_attributes(type(row)).values():
         stored = sealed.stored(row)
         if stored is not None and sealed_with(stored) != ring.current:
-            sealed.reseal(row)
+            try:
+                sealed.reseal(row)
+            except SealError:
+                unopened += 1
+    return unopened

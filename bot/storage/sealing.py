@@ -63,7 +63,7 @@ class Keyring:
         text = self._ciphers[self.current].encrypt(
             nonce, plain.encode("utf-8", "surrogatepass"), place.encode()
         )
-        return f"{_SEALED}{self.current}.{b64encode(nonce + text).decode()}"
+        return beginning(self.current) + b64encode(nonce + text).decode()
 
     def open(self, stored: str, place: str) -> str:
         """Return the plain text of *stored*.
@@ -96,6 +96,11 @@ def key_id(key: bytes) -> str:
     if len(key) != KEY_BYTES:
         raise ValueError(f"a key has {KEY_BYTES} bytes")
     return sha256(b"ldn-companion key id" + key).hexdigest()[:8]
+
+
+def beginning(name: str) -> str:
+    """Return how every value begins that the key *name* has sealed."""
+    return f"{_SEALED}{name}."
 
 
 def sealed_with(stored: str | None) -> str | None:

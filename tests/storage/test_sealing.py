@@ -99,7 +99,7 @@ async def test_values_from_before_encryption_are_read_and_sealed_by_rotating(dat
     ring = await open_keyring(database, settings(new_key()), NOW)
     assert await read_canary(database) == (CANARY, {"pain": 7, "note": CANARY})
     assert await to_reseal(database) >= 3
-    assert sum([rows async for rows in resealing(database, ring)]) == await to_reseal(database)
+    assert sum([rows async for rows, _shut in resealing(database, ring)]) == await to_reseal(database)
     async with database.read() as session:
         stored = (await session.execute(select(Event.__table__.c.note))).scalar_one()
     assert sealed_with(stored) == ring.current
@@ -119,6 +119,26 @@ async def test_a_new_key_takes_over_and_the_old_one_can_go(database: Database) -
     assert await read_canary(database) == (CANARY, {"pain": 7, "note": CANARY})
     with pytest.raises(DatabaseError, match="which isn't there"):
         await open_keyring(database, settings(old), NOW)
+
+
+async def test_a_value_that_cannot_be_opened_stops_no_rotation(database: Database) -> None:
+    """It stays as it is, and so does its key; all others are sealed anew."""
+    old, new = new_key(), new_key()
+    await open_keyring(database, settings(old), NOW)
+    await write_canary(database)
+    notes = Event.__table__.c.note
+    async with database.write() as session:
+        stored = (await session.execute(select(notes))).scalar_one()
+        await session.execute(update(Event).values({Event.note.attribute: stored[:-8] + "AAAAAAA="}))
+    ring = await open_keyring(database, settings(new, old), NOW)
+    assert sum([shut async for _rows, shut in resealing(database, ring)]) == 1
+    await forget_unused_keys(database, ring)
+    async with database.read() as session:
+        assert (await session.execute(select(notes))).scalar_one() == stored[:-8] + "AAAAAAA="
+        checkin = (await session.execute(select(Checkin))).scalar_one()
+        assert sealed_with(Checkin.answers.stored(checkin)) == ring.current
+    with pytest.raises(DatabaseError, match="which isn't there"):
+        await open_keyring(database, settings(new), NOW)
 
 
 async def test_a_lost_key_is_one_line_and_nothing_is_overwritten(database: Database) -> None:
