@@ -28,6 +28,13 @@ _BEFORE = "newest change of each patient before this transaction"
 _BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
 
 
+def table_of(noun: str) -> type[Base] | None:
+    """Return the mapped class whose table's name is *noun* in the plural, or None."""
+    name = f"{noun.removesuffix('y')}ies" if noun.endswith("y") else f"{noun}s"
+    owners = (mapper.class_ for mapper in Base.registry.mappers)
+    return next((owner for owner in owners if owner.__tablename__ == name), None)
+
+
 def snapshot(row: Base) -> dict[str, Any]:
     """Return the row's present values as plain JSON."""
     sealed = sealed_attributes(type(row))

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from sqlalchemy import Date, Time, Uuid, inspect, select
 
-from bot.storage import dose_rows, extra_doses, patients, plans, supplies
+from bot.storage import changes, dose_rows, extra_doses, patients, plans, supplies
 from bot.storage.sealing import sealed_attributes
 from bot.storage.tables import Base, Change, Checkin, Dose, SafetyAnswer
 from bot.storage.types import Milligrams, UtcDateTime
@@ -113,14 +113,9 @@ async def history_of(session: AsyncSession, patient_id: UUID, row_ids: Sequence[
     return (await session.execute(query)).scalars().all()
 
 
-def _table(noun: str) -> type[Base] | None:
-    tables = {mapper.class_.__tablename__: mapper.class_ for mapper in Base.registry.mappers}
-    return tables.get(f"{noun.removesuffix('y')}ies" if noun.endswith("y") else f"{noun}s")
-
-
 async def row_of(session: AsyncSession, change: Change) -> Base | None:
     """Return the row that the change is about, or None if it is gone or another patient's."""
-    table = _table(change.noun)
+    table = changes.table_of(change.noun)
     row = None if table is None else await session.get(table, change.row_id)
     is_own = row is not None and getattr(row, "patient_id", None) == change.patient_id
     return row if is_own else None
@@ -135,7 +130,7 @@ def _restore(row: Base, before: dict[str, Any]) -> None:
 
 
 async def _insert(session: AsyncSession, change: Change) -> None:
-    table = _table(change.noun)
+    table = changes.table_of(change.noun)
     if table is None or not change.before:
         return
     row = table(id=change.row_id, patient_id=change.patient_id, **_values(table, change.before))

@@ -22,7 +22,7 @@ from bot.storage.portable.columns import OF_THIS_BOT, Part, parts_of, portable_t
 from bot.storage.portable.reading import document_of
 from bot.storage.portable.schema import schema
 from bot.storage.portable.taking_in import is_empty, take_in
-from bot.storage.tables import Change, DoseStep, Event, Patient
+from bot.storage.tables import Change, DoseStep, Event, Patient, Supply
 from tests.features.summed_up import NOON, keep_two_weeks, somebody
 
 if TYPE_CHECKING:
@@ -181,6 +181,30 @@ async def test_every_row_comes_back_in_an_empty_database(
         assert said(await moved(other, kept, 7)) == said(kept)
     finally:
         await other.close()
+
+
+@pytest.mark.parametrize(
+    "noun", ["checkin", "dose", "event", "pause", "regimen", "safety_answer", "supply", "supply_entry"]
+)
+def test_each_noun_of_the_history_is_a_table_that_goes_along(noun: str) -> None:
+    """Else a diary with such a change is refused at the other bot."""
+    assert changes.table_of(noun) in portable_tables()
+
+
+async def test_a_supply_that_was_removed_comes_along_with_its_history(database: Database) -> None:
+    """Its noun has a plural of its own."""
+    patient = await somebody(database)
+    async with database.write() as session:
+        row = Supply(patient_id=patient.id, label="1.5 mg capsules", unit="capsules", created_at=NOON)
+        session.add(row)
+        await session.flush()
+        changes.keep_before(session, row, patient_id=patient.id, noun="supply", action="remove", now=NOON)
+        row.removed_at = NOON
+    async with database.read() as session:
+        document = await document_of(session, patient, NOON)
+    async with database.write() as session:
+        await session.delete(await session.get_one(Patient, patient.id))
+    assert said(await moved(database, document, 9_000)) == said(document)
 
 
 async def test_ids_that_are_taken_change_everywhere(database: Database, kept: dict[str, Any]) -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import UniqueConstraint, inspect
 
 from bot.locale import N_, _
-from bot.storage import plans
+from bot.storage import changes, plans
 from bot.storage.portable import FORMAT, VERSION
 from bot.storage.portable.columns import OF_THIS_BOT, Mistake, parts_of, portable_tables
 from bot.storage.tables import Base, Change, DoseStep, Patient, Regimen
@@ -251,8 +251,12 @@ def _is_change(change: Values, old_id: UUID | None) -> bool:
         return False
     if noun == plans.PLAN:
         return change["row_id"] == old_id and _is_plan(before)
-    owner = next((owner for owner in portable_tables() if owner.__tablename__ == f"{noun}s"), None)
-    if owner is None or (noun == plans.TIMES and change["row_id"] != old_id):
+    owner = changes.table_of(noun)
+    if (
+        owner is None
+        or owner not in portable_tables()
+        or (noun == plans.TIMES and change["row_id"] != old_id)
+    ):
         return False
     parts = {part.name: part for part in parts_of(owner) if part.name != "id"}
     needed = {part.name for part in parts.values() if not part.nullable and not part.later}

@@ -80,7 +80,6 @@ async def take_in(session: AsyncSession, patient: Patient, incoming: Incoming) -
 async def _new_ids(session: AsyncSession, incoming: Incoming) -> dict[UUID, UUID]:
     """Return a new id for each of the file's that somebody else's row has already."""
     new: dict[UUID, UUID] = {}
-    tables = {owner.__tablename__: owner for owner, _rows in incoming.rows}
     for owner, rows in incoming.rows:
         ids = {row["id"] for row in rows if "id" in row}
         if ids:
@@ -89,7 +88,7 @@ async def _new_ids(session: AsyncSession, incoming: Incoming) -> dict[UUID, UUID
             # Rows that are gone are only known to their history.
             for noun in {row["noun"] for row in rows}:
                 named = [row["row_id"] for row in rows if row["noun"] == noun]
-                table = tables.get(f"{noun}s")
+                table = changes.table_of(noun)
                 if table is not None and "id" in inspect(table).local_table.c:
                     new |= {
                         old: new.get(old, one) for old, one in (await _taken(session, table, named)).items()
