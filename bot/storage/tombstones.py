@@ -9,6 +9,7 @@ file of its own beside it.
 
 from __future__ import annotations
 
+import errno
 import hmac
 import os
 import secrets
@@ -49,10 +50,12 @@ class Tombstones:
         name = self._name(patient_id, self._make_key())
         if name in self.names():
             return
-        line = f"{name} {now.isoformat(timespec='seconds')}\n"
+        # Behind a line that was cut off (a full disk) this one still stands alone: empty lines don't count.
+        line = f"\n{name} {now.isoformat(timespec='seconds')}\n".encode()
         descriptor = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, _OWNER_ONLY)
         try:
-            os.write(descriptor, line.encode())
+            if os.write(descriptor, line) < len(line):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
