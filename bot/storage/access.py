@@ -41,7 +41,7 @@ async def overview(session: AsyncSession) -> Sequence[Patient]:
 async def bar(session: AsyncSession, who: str, *, barred: bool, now: datetime) -> bool:
     """Block a patient, or let one in again who was; False where there is no such patient.
 
-    Somebody whose messages are held back as "has blocked the bot" gets none: that does the rest.
+    Somebody blocked counts as one who has blocked the bot, too: to them nothing is sent.
 
     Args:
         session: An open transaction.

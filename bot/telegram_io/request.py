@@ -121,8 +121,6 @@ class LeanRequest(BaseRequest):
             TimedOut: No connection, or no answer, in time.
             NetworkError: Anything else that went wrong on the way.
         """
-        if self._session is None or self._session.closed:
-            raise RuntimeError("initialize() comes first")
         files = request_data is not None and request_data.contains_files
         timeout = _timeout(
             _seconds(connect_timeout, CONNECT_S),
@@ -132,16 +130,9 @@ class LeanRequest(BaseRequest):
         )
         data, headers = _body(request_data, files=files)
         try:
-            async with self._session.request(
-                method,
-                URL(url, encoded=True),
-                data=data,
-                headers=headers,
-                timeout=timeout,
-                proxy=self._proxy,
-                allow_redirects=False,
-            ) as response:
-                return response.status, await response.read()
+            return await self._exchange(
+                method, URL(url, encoded=True), data=data, headers=headers, timeout=timeout
+            )
         except aiohttp.ConnectionTimeoutError:
             # Its own words hold the address, and that the token.
             raise TimedOut("no connection in time") from aiohttp.ConnectionTimeoutError()
@@ -149,6 +140,14 @@ class LeanRequest(BaseRequest):
             raise TimedOut from error
         except (aiohttp.ClientError, OSError) as error:
             raise NetworkError(type(error).__name__) from error
+
+    async def _exchange(self, method: str, url: URL, **options: Any) -> tuple[int, bytes]:  # noqa: ANN401 - aiohttp's
+        if self._session is None or self._session.closed:
+            raise RuntimeError("initialize() comes first")
+        async with self._session.request(
+            method, url, proxy=self._proxy, allow_redirects=False, **options
+        ) as response:
+            return response.status, await response.read()
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> dict[str, Any]:

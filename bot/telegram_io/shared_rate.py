@@ -122,18 +122,7 @@ class SharedPacer(Pacer):
         within = self._ahead * self._interval if bulk else _ANSWERS_AHEAD_S
         begin = time.monotonic()
         try:
-            async with self._database.statement() as connection:
-                if not self._is_open:
-                    await budget.open_budget(connection, self._bot_id)
-                reserved = await budget.reserve(
-                    connection,
-                    self._bot_id,
-                    count,
-                    interval_s=self._interval,
-                    within_s=within,
-                    lead_s=self._lead_s,
-                )
-                blocked_s = 0.0 if reserved else await budget.blocked_for(connection, self._bot_id)
+            reserved, blocked_s = await self._ask(count, within)
         except Exception as error:
             if not is_passing(error):
                 log.exception("no slot could be reserved")
@@ -141,7 +130,6 @@ class SharedPacer(Pacer):
                 log.warning("no slot can be reserved (%s): waiting", type(error).__name__)
             await asyncio.sleep(_RETRY_DATABASE_AFTER_S)
             return
-        self._is_open = True
         now = time.monotonic()
         if reserved is None:
             self._blocked_until = max(self._blocked_until, now + blocked_s)
@@ -153,6 +141,23 @@ class SharedPacer(Pacer):
         self._lead_s = min(_LONGEST_LEAD_S, (now - begin) / 2)
         # Where the database put them, however late it said so: between lie the slots of others.
         self._reserved.extend(self._servers.ours(at) for at in reserved.slots)
+
+    async def _ask(self, count: int, within_s: float) -> tuple[budget.Reserved | None, float]:
+        """Ask the database for slots; where it gives none, also for how many seconds nobody may send."""
+        async with self._database.statement() as connection:
+            if not self._is_open:
+                await budget.open_budget(connection, self._bot_id)
+                self._is_open = True
+            reserved = await budget.reserve(
+                connection,
+                self._bot_id,
+                count,
+                interval_s=self._interval,
+                within_s=within_s,
+                lead_s=self._lead_s,
+            )
+            blocked_s = 0.0 if reserved else await budget.blocked_for(connection, self._bot_id)
+        return reserved, blocked_s
 
 
 def pacer_for(
