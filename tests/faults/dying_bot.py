@@ -1,12 +1,8 @@
-"""A bot in a process of its own that is killed where it hurts: SIGKILL at a named point.
-
-Forked from a server that has imported everything, so that a life costs a tenth of a second.
-"""
+"""A bot in a process of its own that is killed where it hurts: SIGKILL at a named point."""
 
 from __future__ import annotations
 
 import asyncio
-import multiprocessing
 import os
 import signal
 from dataclasses import dataclass
@@ -25,6 +21,7 @@ from bot.storage import claims
 from bot.storage.database import Database
 from bot.telegram_io.handling import Handling
 from bot.telegram_io.ingest import Ingest
+from tests import forked
 from tests.harness import KEYRING
 
 if TYPE_CHECKING:
@@ -63,22 +60,12 @@ POINTS: dict[str, tuple[Any, str, bool]] = {
 
 def start(base_url: str, database_url: str, now: datetime, death: Death | None) -> BaseProcess:
     """Start a life at *now*; it goes on until it dies at *death*, or is killed."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["tests.faults.dying_bot"])
-    process = context.Process(
-        target=_live, args=(base_url, database_url, now.isoformat(), death), daemon=True
-    )
-    process.start()
-    return process
+    return forked.start(_live, base_url, database_url, now.isoformat(), death)
 
 
 def start_migration(database_url: str, revision: str) -> BaseProcess:
     """Start a migration to the newest revision that dies when it reaches *revision*, before the commit."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["tests.faults.dying_bot"])
-    process = context.Process(target=_migrate, args=(database_url, revision), daemon=True)
-    process.start()
-    return process
+    return forked.start(_migrate, database_url, revision)
 
 
 def _die() -> None:

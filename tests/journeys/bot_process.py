@@ -1,14 +1,13 @@
-"""A bot in a process of its own, steered by lines on its standard input: what the tests kill.
+"""A bot in a process of its own, steered through a pipe: what the tests kill.
 
-Each line is JSON: {"now": instant} sets the clock and settles; the answer is {"next_due": instant or null}.
+It is told an instant, sets its clock to it and settles; it answers when the next message is due, or None.
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
-import sys
-from datetime import datetime
+from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from bot.app import Companion
 from bot.clock import ManualClock
@@ -18,10 +17,17 @@ from bot.storage import deliveries
 from bot.storage.database import Database
 from tests.harness import KEYRING
 
+if TYPE_CHECKING:
+    from datetime import datetime
+    from multiprocessing.connection import Connection
 
-async def steer(base_url: str, database_url: str, now: str) -> None:
-    """Run the bot until the standard input ends."""
-    clock = ManualClock(datetime.fromisoformat(now))
+
+def live(base_url: str, database_url: str, now: datetime, pipe: Connection) -> None:
+    """Run the bot until the pipe is closed."""
+    asyncio.run(_steer(base_url, database_url, ManualClock(now), pipe))
+
+
+async def _steer(base_url: str, database_url: str, clock: ManualClock, pipe: Connection) -> None:
     companion = Companion(
         load_settings(None, {}),
         token=SANDBOX_TOKEN,
@@ -34,15 +40,11 @@ async def steer(base_url: str, database_url: str, now: str) -> None:
         tick_every_s=3600.0,
     )
     await companion.start()
-    print("ready", flush=True)  # noqa: T201 - the protocol
-    while line := await asyncio.to_thread(sys.stdin.readline):
-        clock.travel_to(datetime.fromisoformat(json.loads(line)["now"]))
-        await companion.settle()
-        async with companion.database.read() as session:
-            due = await deliveries.next_of_all(session)
-        print(json.dumps({"next_due": due.isoformat() if due else None}), flush=True)  # noqa: T201
+    pipe.send("ready")
+    with suppress(EOFError):
+        while True:
+            clock.travel_to(await asyncio.to_thread(pipe.recv))
+            await companion.settle()
+            async with companion.database.read() as session:
+                pipe.send(await deliveries.next_of_all(session))
     await companion.stop()
-
-
-if __name__ == "__main__":
-    asyncio.run(steer(*sys.argv[1:]))

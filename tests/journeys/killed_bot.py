@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import os
-import signal
-import sys
-from datetime import datetime
-from typing import TYPE_CHECKING
+import multiprocessing
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import text
 
 from bot.storage.database import Database
+from tests import forked
+from tests.journeys import bot_process
 
 if TYPE_CHECKING:
+    from datetime import datetime
+    from multiprocessing.connection import Connection
+    from multiprocessing.process import BaseProcess
     from random import Random
 
     from bot.clock import ManualClock
@@ -43,52 +44,45 @@ class KilledBot:
     ) -> None:
         self.server, self.clock, self.url = server, clock, url
         self._rng, self.kills_left, self._kill_share = rng, kills, kill_share
-        self._process: asyncio.subprocess.Process | None = None
+        self._process: BaseProcess | None = None
+        self._pipe: Connection | None = None
         self.next_due: datetime | None = None
 
     async def start(self) -> None:
         """Start a process and wait until it listens."""
-        self._process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "tests.journeys.bot_process",
-            self.server.base_url,
-            self.url,
-            self.clock.now().isoformat(),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"},
+        self._pipe, its_end = multiprocessing.Pipe()
+        self._process = forked.start(
+            bot_process.live, self.server.base_url, self.url, self.clock.now(), its_end
         )
-        async with asyncio.timeout(30):
-            assert await self._line() == "ready"
+        # Else nobody would notice its end.
+        its_end.close()
+        assert await self._answer() == "ready"
 
     async def stop(self) -> None:
         """End the process in good order."""
         assert self._process is not None
-        assert self._process.stdin is not None
-        self._process.stdin.close()
-        async with asyncio.timeout(15):
-            assert await self._process.wait() == 0
+        assert self._pipe is not None
+        self._pipe.close()
+        await asyncio.to_thread(self._process.join, 15)
+        assert self._process.exitcode == 0
 
     async def settle(self) -> None:
         """Let the bot do what is due; with luck it survives, else a new process finishes it."""
         if self.kills_left and self._rng.random() < self._kill_share:
             self.kills_left -= 1
-            await self._ask()
+            self._ask()
             await asyncio.sleep(self._rng.random() * _LONGEST_KILL_DELAY_S)
             await self.kill()
             await self.start()
         await self.server.until_acknowledged(timeout_s=30)
-        await self._ask()
-        async with asyncio.timeout(30):
-            due = json.loads(await self._line())["next_due"]
-        self.next_due = datetime.fromisoformat(due) if due else None
+        self._ask()
+        self.next_due = await self._answer()
 
     async def kill(self) -> None:
         """SIGKILL: no handler runs, no buffer is flushed."""
         assert self._process is not None
-        self._process.send_signal(signal.SIGKILL)
-        await self._process.wait()
+        self._process.kill()
+        await asyncio.to_thread(self._process.join)
         await self._end_leases()
 
     async def _end_leases(self) -> None:
@@ -110,13 +104,11 @@ class KilledBot:
         self.clock.travel_to(max(instant, self.clock.now()))
         await self.settle()
 
-    async def _ask(self) -> None:
-        assert self._process is not None
-        assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps({"now": self.clock.now().isoformat()}).encode() + b"\n")
-        await self._process.stdin.drain()
+    def _ask(self) -> None:
+        assert self._pipe is not None
+        self._pipe.send(self.clock.now())
 
-    async def _line(self) -> str:
-        assert self._process is not None
-        assert self._process.stdout is not None
-        return (await self._process.stdout.readline()).decode().strip()
+    async def _answer(self) -> Any:  # noqa: ANN401 - "ready", an instant or None
+        assert self._pipe is not None
+        assert await asyncio.to_thread(self._pipe.poll, 30), "the bot's process doesn't answer"
+        return self._pipe.recv()
