@@ -43,10 +43,16 @@ class Driver(Protocol):
 
 
 class Journey:
-    """Taps through the weeks; a message that was lost with a killed process is waited for."""
+    """Taps through the weeks; a message that was lost with a killed process is waited for.
 
-    def __init__(self, driver: Driver, person: Person) -> None:
-        self.driver, self.person = driver, person
+    Args:
+        driver: The bot.
+        person: Who taps.
+        days: Four weeks, or their first days.
+    """
+
+    def __init__(self, driver: Driver, person: Person, *, days: int = DAYS) -> None:
+        self.driver, self.person, self.days = driver, person, days
         # Older messages are about other days: somebody who waits for today's doesn't press them.
         self._since = driver.clock.now()
 
@@ -63,8 +69,8 @@ class Journey:
         await self.press("start.finish", text="✓ All correct, start tonight")
 
     async def live(self) -> None:
-        """Live through the four weeks, to the evening of the last day at 21:00."""
-        for number in range(DAYS):
+        """Live through the days, to the last check-in."""
+        for number in range(self.days):
             day = FIRST + timedelta(days=number)
             await self.wait_for(at(day, time(22)))
             if number in NOT_TAKEN:

@@ -34,10 +34,10 @@ if TYPE_CHECKING:
 Rows = list[tuple[Any, ...]]
 
 
-def expected_doses() -> Rows:
-    """Return what the doses must say at the end, from the journey's own lists."""
+def expected_doses(days: int = DAYS) -> Rows:
+    """Return what the doses must say after so many days, from the journey's own lists."""
     rows: Rows = []
-    for number in range(DAYS):
+    for number in range(days):
         day = FIRST + timedelta(days=number)
         taken = number not in NOT_TAKEN | NOT_ANSWERED
         state = "taken" if taken else "not_taken" if number in NOT_TAKEN else "unknown"
@@ -45,10 +45,10 @@ def expected_doses() -> Rows:
     return rows
 
 
-def expected_checkins() -> Rows:
-    """Return what the check-ins must say at the end."""
+def expected_checkins(days: int = DAYS) -> Rows:
+    """Return what the check-ins must say after so many days."""
     rows: Rows = []
-    for number in range(DAYS):
+    for number in range(days):
         if number in NO_CHECKIN:
             continue
         effects = {"headache": "mild"} if number in HEADACHE else {}
@@ -56,14 +56,14 @@ def expected_checkins() -> Rows:
     return rows
 
 
-async def stored(url: str) -> tuple[Rows, Rows]:
+async def stored(url: str, days: int = DAYS) -> tuple[Rows, Rows]:
     """Return the doses that were due and the check-ins that were answered."""
     database = Database(url)
     async with database.read() as session:
         doses = (
             await session.execute(
                 select(Dose)
-                .where(Dose.due_at < at(FIRST + timedelta(days=DAYS), TEN))
+                .where(Dose.due_at < at(FIRST + timedelta(days=days), TEN))
                 .order_by(Dose.dose_date)
             )
         ).scalars()
@@ -130,17 +130,25 @@ WEEK_BY_HAND = (
 )
 
 
-@pytest.mark.parametrize(("kills", "share"), [(10, 0.06), pytest.param(100, 0.5, marks=pytest.mark.soak)])
-async def test_four_weeks_killed_again_and_again_end_with_the_same_rows(
-    database_url: str, server: SandboxServer, clock: ManualClock, kills: int, share: float
+@pytest.mark.parametrize(
+    ("days", "kills", "share"),
+    [
+        # The first days have one of each: not taken, not answered, no check-in, side effects.
+        pytest.param(11, 10, 0.25, id="short"),
+        pytest.param(DAYS, 10, 0.06, id="whole", marks=pytest.mark.ci),
+        pytest.param(DAYS, 100, 0.5, id="long", marks=pytest.mark.soak),
+    ],
+)
+async def test_weeks_killed_again_and_again_end_with_the_same_rows(
+    database_url: str, server: SandboxServer, clock: ManualClock, *, days: int, kills: int, share: float
 ) -> None:
     """SIGKILL at random moments: no dose doubled, no answer lost."""
     killed = KilledBot(server, clock, database_url, random.Random(kills), kills=kills, kill_share=share)
     await killed.start()
     person = server.person()
-    journey = Journey(killed, person)
+    journey = Journey(killed, person, days=days)
     await journey.enrol()
     await journey.live()
     await killed.stop()
     assert killed.kills_left == 0
-    assert await stored(database_url) == (expected_doses(), expected_checkins())
+    assert await stored(database_url, days) == (expected_doses(days), expected_checkins(days))
