@@ -72,12 +72,13 @@ class Night:
 # Beside other tests a latency would say nothing about the bot.
 @pytest.mark.alone
 async def test_five_hundred_at_once_arrive_once_each_and_taps_overtake(sqlite_url: str) -> None:
-    """None lost, none twice, no 429, at the full rate to 2 %; taps are answered within 250 ms (p99).
+    """None lost, none twice, no 429, at the full rate to 5 %; taps are answered within 250 ms (p99).
 
-    At twice the usual rate, with twice Telegram's limit: ten seconds less. The long form has the usual one.
+    At twice the usual rate, with twice Telegram's limit: ten seconds less, in which a pause of the machine
+    weighs twice as much. The long form has the usual rate, and keeps it to 2 %.
     """
     async with running_night(sqlite_url, 500, taps=20, times=2) as night:
-        judge(night)
+        judge(night, stretch=1.05)
 
 
 @pytest.mark.alone
