@@ -14,6 +14,7 @@ from telegram.error import BadRequest, InvalidToken, NetworkError, RetryAfter, T
 from bot.config import StartError
 from bot.logs import Redactor
 from bot.storage.database import Database, DatabaseError
+from bot.storage.keys import key_problem
 from bot.storage.migrate import current_revision, newer_than_this_version
 from bot.telegram_io.request import LeanRequest, proxy_of_surroundings
 
@@ -39,6 +40,23 @@ async def check_database(settings: Settings) -> list[str]:
             return [problem] if problem else []
     redact = Redactor(settings.secrets())
     return [redact(line) for line in await _tables_problems(settings)]
+
+
+async def check_key(settings: Settings) -> list[str]:
+    """Look whether the keys that are there open the database, which must be well (`check_database`).
+
+    Returns:
+        One line per problem; none when the bot could start with these keys, or would make its first.
+    """
+    path = settings.database.sqlite_path()
+    if path is not None and not path.exists():  # opening it would create it
+        return []
+    database = Database(settings.database.sqlalchemy_url())
+    try:
+        problem = await key_problem(database, settings.encryption)
+    finally:
+        await database.close()
+    return [] if problem is None else [problem]
 
 
 def _file_problem(path: Path) -> str | None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 from zoneinfo import available_timezones
 
 from bot.backups import Backups, made_at, sealing_key
-from bot.checks import check_database, who_is_it
+from bot.checks import check_database, check_key, who_is_it
 from bot.clock import SystemClock
 from bot.operator_log import LogOperator
 from bot.stats import read_stats
@@ -58,6 +58,8 @@ async def _all(settings: Settings) -> AsyncIterator[Finding]:
     if not problems and path is not None and not path.exists():
         yield Finding("note", "database", f"there is none at {path} yet: the first start makes it")
     elif not problems:
+        for problem in await check_key(settings):
+            yield Finding("bad", "encryption", problem)
         async for finding in _of_database(settings):
             yield finding
     for finding in (*_of_files(settings), _zones(), await asyncio.to_thread(_running, settings)):

@@ -114,6 +114,7 @@ def test_check_says_ok_and_leaves_nothing_behind(tmp_path: Path) -> None:
     assert done.stdout.splitlines() == [
         "ok: settings",
         "ok: database",
+        "ok: encryption key",
         "ok: no token, so `ldn-companion run` starts the sandbox",
     ]
     assert list(tmp_path.iterdir()) == []
@@ -278,6 +279,10 @@ def test_a_new_key_takes_over_by_command(tmp_path: Path) -> None:
     rotated = ldn_companion(tmp_path, "rotate-keys", ENCRYPTION__KEY=new, ENCRYPTION__OLD_KEYS=old)
     assert rotated.returncode == 0
     assert old not in rotated.stdout + rotated.stderr
+    for command in ("check", "doctor"):
+        wrong = ldn_companion(tmp_path, command, ENCRYPTION__KEY=old)
+        assert wrong.returncode == 2
+        assert "nothing was changed" in wrong.stdout + wrong.stderr
     assert ldn_companion(tmp_path, "rotate-keys", ENCRYPTION__KEY=new).returncode == 0
 
 

@@ -17,17 +17,20 @@ _HEALTH_TIMEOUT_S = 5
 
 
 def check(config: ConfigPath = None) -> None:
-    """Check the settings, the database and the token; say what is wrong and how to mend it."""
+    """Check the settings, the database, its key and the token; say what is wrong and how to mend it."""
     settings = read_settings(config)
     typer.echo("ok: settings")
     import asyncio  # noqa: PLC0415 - heavy: only for this command
     import logging  # noqa: PLC0415 - the same
 
-    from bot.checks import check_database, check_token  # noqa: PLC0415 - the same
+    from bot.checks import check_database, check_key, check_token  # noqa: PLC0415 - the same
 
     logging.disable()  # a library's own complaint would stand beside the one clear line
     problems = asyncio.run(check_database(settings))
     _report("database", problems)
+    if not problems:
+        problems = asyncio.run(check_key(settings))
+        _report("encryption key", problems)
     if settings.telegram.token is None:
         typer.echo("ok: no token, so `ldn-companion run` starts the sandbox")
     else:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from bot.config_values import key_bytes
 from bot.storage.database import Database, DatabaseError, lock_chat
+from bot.storage.migrate import at_head
 from bot.storage.sealing import KEY_BYTES, Keyring, SealError, use
 from bot.storage.tables import SealKey
 
@@ -54,6 +55,25 @@ async def open_keyring(database: Database, settings: EncryptionSettings, now: da
     use(ring)
     await _check(database, ring, now)
     return ring
+
+
+async def key_problem(database: Database, settings: EncryptionSettings) -> str | None:
+    """Say why the bot would refuse to start for its keys, or None; nothing is written, and no key is made.
+
+    Args:
+        database: One that opens; before its tables are there, only the settings are looked at.
+        settings: What the operator says about keys.
+    """
+    try:
+        ring = _configured(database, settings)
+    except DatabaseError as error:
+        return str(error)
+    if not await at_head(database):  # the table that names the keys may not be there yet
+        return None
+    async with database.read() as session:
+        names = (await session.execute(select(SealKey.id))).scalars().all()
+    lost = next((name for name in names if ring is None or name not in ring.known), None)
+    return None if lost is None else str(_missing(lost))
 
 
 def known_keys(database: Database, settings: EncryptionSettings) -> list[bytes]:
