@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
+from rich import box
+from rich.console import Group
 from rich.table import Table
 
 from bot.storage import deliveries
@@ -19,6 +21,11 @@ if TYPE_CHECKING:
 
 # Up to 15 minutes late is normal (DOMAIN.md, "The reminder").
 LATE_AFTER: Final = timedelta(minutes=15)
+
+
+_EXPLAINED = "late: over 15 minutes after the due time. p50, p99, max: from due to sent, in s or min:s"
+# Columns of the table that stand there only if something ended so.
+_RARE_ENDS = ("uncertain", "expired", "failed", "waiting")
 
 
 @dataclass(slots=True)
@@ -102,25 +109,32 @@ def _percentile(ordered: Sequence[float], percent: int) -> float | None:
     return ordered[max(0, -(-len(ordered) * percent // 100) - 1)] if ordered else None
 
 
-def as_table(stats: Stats) -> Table:
-    """Return the table for a terminal."""
-    table = Table(
-        title=f"Due from {stats.since:%a %d %b %H:%M} to {stats.until:%a %d %b %H:%M} UTC",
-        caption="late: over 15 minutes after the due time. p50, p99, max: from due to sent",
-    )
-    table.add_column("kind")
-    for name in ("due", "sent", "late", "p50", "p99", "max", "uncertain", "expired", "failed", "waiting"):
-        table.add_column(name, justify="right")
-    table.add_column("why not sent")
+def as_table(stats: Stats) -> Group:
+    """Return the table, with its words above and below, for a terminal of 80 columns."""
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, padding=0)
+    # Columns of zeros are left out: with them the names would be cut.
+    ends = [end for end in _RARE_ENDS if any(getattr(kind, end) for kind in stats.kinds)]
+    table.add_column("kind", no_wrap=True)
+    for name in ("due", "sent", "late", "p50", "p99", "max", *ends):
+        table.add_column(name, justify="right", no_wrap=True)
     for kind in stats.kinds:
         table.add_row(
             kind.kind,
             *(str(value) for value in (kind.due, kind.sent, kind.late)),
             *(_duration(value) for value in (kind.late_p50_s, kind.late_p99_s, kind.late_max_s)),
-            *(str(value) for value in (kind.uncertain, kind.expired, kind.failed, kind.waiting)),
-            ", ".join(f"{reason} {count}" for reason, count in kind.not_sent.items()),
+            *(str(getattr(kind, end)) for end in ends),
         )
-    return table
+    title = f"Due from {stats.since:%a %d %b %H:%M} to {stats.until:%a %d %b %H:%M} UTC\n"
+    return Group(title, table, "", _EXPLAINED, *_reasons(stats))
+
+
+def _reasons(stats: Stats) -> list[str]:
+    return [
+        f"{kind.kind}, why not sent: "
+        + ", ".join(f"{reason} {count}" for reason, count in kind.not_sent.items())
+        for kind in stats.kinds
+        if kind.not_sent
+    ]
 
 
 def _duration(seconds: float | None) -> str:
@@ -128,4 +142,4 @@ def _duration(seconds: float | None) -> str:
         return "–"
     if seconds < 60:  # noqa: PLR2004 - a minute
         return f"{seconds:.1f} s"
-    return f"{int(seconds) // 60}:{int(seconds) % 60:02d} min"
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"

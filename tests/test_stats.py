@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     import pytest
 
+    from bot.stats import Stats
+
 NIGHT = timedelta(hours=24)
 
 
@@ -30,7 +32,7 @@ async def fill(database: Database, *rows: tuple[str, float | None, str | None]) 
     """Write reminders due an hour before START: (state, seconds until sent, reason)."""
     due_at = START - timedelta(hours=1)
     async with database.write() as session:
-        patient = Patient(id=uuid4(), telegram_id=5, created_at=START)
+        patient = Patient(id=uuid4(), telegram_id=uuid4().int % 10**9, created_at=START)
         session.add(patient)
         await session.flush()
         for ordinal, (state, late_s, reason) in enumerate(rows):
@@ -70,8 +72,27 @@ async def test_the_table_names_the_lateness_in_minutes(database: Database) -> No
     console.print(as_table(await read_stats(database, START, NIGHT)))
     shown = console.export_text()
     assert "0.4 s" in shown
-    assert "15:35 min" in shown
+    assert "15:35" in shown
     assert "Mon 02 Mar 12:00 to Tue 03 Mar 12:00 UTC" in shown
+
+
+async def test_the_table_fits_a_terminal_of_80_columns(database: Database) -> None:
+    """No name or heading is cut, also after a night in which everything went wrong."""
+    await fill(database, ("sent", 0.4, None), ("sent", 5400.0, None))
+    quiet = _shown_at_80(await read_stats(database, START, NIGHT))
+    assert "reminder" in quiet
+    assert "failed" not in quiet
+    bad = [("failed", None, "blocked"), ("expired", None, "too late"), ("uncertain", None, "ReadTimeout")]
+    await fill(database, *bad, ("pending", None, None))
+    shown = _shown_at_80(await read_stats(database, START, NIGHT))
+    assert all(word in shown for word in ("reminder", "uncertain", "expired", "failed", "waiting", "blocked"))
+    assert "…" not in shown
+
+
+def _shown_at_80(stats: Stats) -> str:
+    console = Console(width=80, record=True)
+    console.print(as_table(stats))
+    return console.export_text()
 
 
 def test_the_command_prints_json(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
