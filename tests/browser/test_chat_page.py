@@ -102,6 +102,28 @@ def test_a_week_is_played_and_90_days_are_filled(page: Page) -> None:
     heard(page, "(90 days)")
 
 
+def test_a_screen_reader_is_told_each_message_once_and_keeps_its_place(page: Page) -> None:
+    """One line in one live region; the focus goes to the message, then before the new buttons, never away."""
+    told = page.locator("#read-out p")
+    page.locator("#start").press("Enter")
+    expect(told).to_have_count(1)
+    expect(told).to_contain_text("Welcome.")
+    expect(told).to_contain_text("Buttons: I've read this.")
+    expect(page.locator("#log article").first).to_be_focused()
+    expect(page.locator("#log")).to_have_attribute("aria-live", "off")
+    page.locator("#log").get_by_role("button", name="I've read this").press("Enter")
+    expect(told).to_have_count(2)
+    expect(page.locator("#log .keys")).to_be_focused()
+    page.keyboard.press("Enter")  # a second time by mistake: nothing is answered
+    page.keyboard.press("Tab")
+    expect(page.locator("#log").get_by_role("button", name="I agree")).to_be_focused()
+    expect(told).to_have_count(2)
+    page.locator("#attach").press("Enter")
+    expect(page.locator("#attach-location")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator("#attach")).to_be_focused()
+
+
 def test_two_patients_side_by_side_have_chats_of_their_own(page: Page) -> None:
     """What one types never shows in the other's pane; on a phone the list switches between them."""
     page.locator("#two").click()

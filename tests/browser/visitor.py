@@ -9,16 +9,17 @@ import signal
 import subprocess
 import sys
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from playwright.sync_api import expect, sync_playwright
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from playwright.sync_api import Browser, Page
 
+ROOT = Path(__file__).parents[2]
 ALONE = (
     "--no-sandbox",
     "--disable-gpu",
@@ -56,7 +57,12 @@ class SandboxProcess:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "bot", "sandbox"],
             cwd=self._folder,
-            env={"PATH": os.environ["PATH"], "LDN_SANDBOX__PORT": self._port, "PYTHONUNBUFFERED": "1"},
+            env={
+                "PATH": os.environ["PATH"],
+                "PYTHONPATH": str(ROOT),  # this tree's page, also in a worktree that borrows another's .venv
+                "PYTHONUNBUFFERED": "1",
+                "LDN_SANDBOX__PORT": self._port,
+            },
             stdout=subprocess.PIPE,
             text=True,
         )
@@ -80,7 +86,10 @@ def somebody_new(page: Page, address: str) -> None:
     """Open the page on a chat in which nothing was said yet."""
     page.goto(address)
     expect(page.locator("#person option")).not_to_have_count(0)
-    page.locator("#new-person").click()
+    before = f"person={page.locator('#person').input_value()}"
+    # Asked for when the new chat is shown: the chat before it may be just as empty.
+    with page.expect_request(lambda one: "/page-api/time?" in one.url and not one.url.endswith(before)):
+        page.locator("#new-person").click()
     expect(page.locator("#empty")).to_be_visible()
     expect(page.locator("#log article")).to_have_count(0)
 

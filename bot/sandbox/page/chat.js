@@ -1,6 +1,7 @@
 // The chat: which messages there are, their bubbles, date separators, scrolling, and buttons that wait.
 import { bubble } from "./bubble.js";
 import { byId, make } from "./dom.js";
+import { readOut, stopReadingOut } from "./reading_out.js";
 import { longDay } from "./wall_time.js";
 
 const PAGE = 200;
@@ -31,7 +32,6 @@ export class Chat {
 
   /** Show another chat, or the same one after a reconnect. Old messages aren't read out again. */
   reset(messages, { samePerson }) {
-    this.log.setAttribute("aria-live", "off");
     this.messages = new Map(messages.map((message) => [message.id, message]));
     this.nodes.clear();
     this.waiting.clear();
@@ -42,8 +42,8 @@ export class Chat {
       this.sticky = true;
     }
     this.log.replaceChildren();
+    stopReadingOut();
     this.#draw();
-    setTimeout(() => this.log.removeAttribute("aria-live"), 300);
   }
 
   get isEmpty() {
@@ -65,6 +65,7 @@ export class Chat {
   /** Show a new message, or a new version of one. */
   put(message) {
     const isNew = !this.messages.has(message.id);
+    if (message.from === "bot") readOut(message, this.messages.get(message.id));
     this.messages.set(message.id, message);
     if (isNew && message.from === "person") this.sticky = true;
     if (isNew && !this.sticky) byId("to-bottom").hidden = false;
@@ -80,10 +81,8 @@ export class Chat {
   setZone(zone) {
     if (zone === this.zone) return;
     this.zone = zone;
-    this.log.setAttribute("aria-live", "off");
     this.nodes.clear();
     this.#drawSoon();
-    setTimeout(() => this.log.removeAttribute("aria-live"), 300);
   }
 
   isWaiting(messageId, data) {
@@ -152,7 +151,8 @@ export class Chat {
   }
 
   #draw() {
-    const focus = this.#focusedKey();
+    const focus = this.#focusedMessage();
+    const onStart = byId("empty").contains(document.activeElement);
     for (const id of this.stale ?? []) this.nodes.delete(id);
     this.stale = new Set();
     const all = [...this.messages.values()].sort((one, other) => one.id - other.id);
@@ -162,6 +162,7 @@ export class Chat {
     this.#place(this.#wanted(shown));
     if (this.sticky) this.toBottom();
     this.#giveFocusBack(focus);
+    if (onStart && byId("empty").hidden) this.#standOn(this.nodes.get(all.at(-1).id));
   }
 
   #wanted(messages) {
@@ -169,7 +170,7 @@ export class Chat {
     let lastDay = null;
     for (const message of messages) {
       const today = longDay(new Date(message.date), this.zone);
-      if (today !== lastDay) wanted.push(this.#node(`day ${today}`, () => make("p", { class: "day" }, make("span", {}, today))));
+      if (today !== lastDay) wanted.push(this.#node(`day ${today}`, () => make("h2", { class: "day" }, make("span", {}, today))));
       lastDay = today;
       wanted.push(this.#node(message.id, () => bubble(message, this.#look())));
     }
@@ -209,20 +210,27 @@ export class Chat {
     return next;
   }
 
-  #focusedKey() {
-    const key = document.activeElement?.closest?.(".key");
-    const article = key?.closest("article");
+  #focusedMessage() {
+    const focused = document.activeElement;
+    const article = focused?.closest?.("article");
     if (!article || !this.log.contains(article)) return null;
-    const keys = [...article.querySelectorAll(".key")];
-    return { id: Number(article.dataset.id), press: key.dataset.press, index: keys.indexOf(key) };
+    return { id: Number(article.dataset.id), press: focused.dataset.press };
   }
 
   #giveFocusBack(focus) {
-    // The message was edited under the finger of a keyboard user: stay on the same button, or near it.
-    if (!focus || document.activeElement?.closest?.(".key")) return;
-    const keys = [...(this.nodes.get(focus.id)?.querySelectorAll(".key") ?? [])];
+    // The message was edited under the finger of a keyboard user: stay on the same button, else before the first of
+    // the new ones. On one of these, Return pressed twice would answer what nobody has heard yet, or undo a dose.
+    if (!focus || this.log.contains(document.activeElement)) return;
+    const article = this.nodes.get(focus.id);
+    const keys = [...(article?.querySelectorAll("[data-press]") ?? [])];
     const same = keys.find((key) => key.dataset.press === focus.press);
-    const near = keys[Math.min(focus.index, keys.length - 1)];
-    (same ?? near ?? this.scroll).focus({ preventScroll: true });
+    if (same) same.focus({ preventScroll: true });
+    else this.#standOn(article?.querySelector(".keys") ?? article);
+  }
+
+  /** Put the focus on a message or its buttons: the next Tab goes on from there, not from the top of the page. */
+  #standOn(place) {
+    place?.setAttribute("tabindex", "-1");
+    (place ?? this.scroll).focus({ preventScroll: true });
   }
 }

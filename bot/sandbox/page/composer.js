@@ -115,7 +115,7 @@ export class Composer {
 
   #setUpPanels() {
     const toggles = ["menu", "attach"];
-    for (const id of toggles) byId(id).addEventListener("click", () => this.#open(id, !this.#isOpen(id)));
+    for (const id of toggles) byId(id).addEventListener("click", () => this.#toggle(id));
     document.addEventListener("keydown", (event) => {
       if (event.key !== "Escape") return;
       const open = toggles.find((id) => this.#isOpen(id));
@@ -150,6 +150,13 @@ export class Composer {
 
   #isOpen(id) {
     return byId(id).getAttribute("aria-expanded") === "true";
+  }
+
+  /** The panel stands above the field, so before its button: without this, Tab would lead past it. */
+  #toggle(id) {
+    const open = !this.#isOpen(id);
+    this.#open(id, open);
+    if (open) byId(byId(id).getAttribute("aria-controls")).querySelector("button")?.focus();
   }
 
   #open(id, open) {
