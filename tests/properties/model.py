@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from bot.storage.erasing import LEAVING
 from bot.storage.tables import Checkin, Dose
-from tests.properties.rows import changed_facts, said
+from tests.properties.rows import Rows, changed_facts, said
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.message import Press
-    from tests.properties.rows import Key, Row, Rows
+    from tests.properties.rows import Key, Row
 
 _DOSE, _CHECKIN = Dose.__tablename__, Checkin.__tablename__
 _EARLIEST = timedelta(hours=18)
@@ -44,17 +45,22 @@ _SAY_NOTHING = frozenset(
 
 def check_press(press: Press, before: Rows, after: Rows, now: datetime) -> None:
     """Hold a press against the model: a button changes the row that it carries, and no other fact."""
+    before = _without_erased(before, after)
     changed = changed_facts(before, after)
     own = before.find(press.row_id) if press.row_id is not None else None
     strange = changed - _may_change(press, own, before)
     assert not strange, f"{press.verb} changed {_names(strange, before)}, its own row is {own}"
-    if own is not None and own[0] == _DOSE:
+    if own is not None and _is_leaving(before, own):
+        # Within the minute everything goes: nothing is logged any more, and that is said.
+        assert not changed, f"{press.verb} logged something before the end"
+    elif own is not None and own[0] == _DOSE:
         _check_dose(press, before.by_key[own], after.by_key.get(own), now)
     _check_history(changed, before, after)
 
 
 def check_text(before: Rows, after: Rows) -> None:
     """Hold a typed text against the model: it says something about one dose and one check-in at most."""
+    before = _without_erased(before, after)
     changed = changed_facts(before, after)
     for table in (_DOSE, _CHECKIN):
         several = {key for key in changed if key[0] == table}
@@ -64,18 +70,34 @@ def check_text(before: Rows, after: Rows) -> None:
 
 def check_nothing_said(before: Rows, after: Rows) -> None:
     """Neither time nor a restart answers for a patient: what was said stays, what wasn't stays open."""
+    before = _without_erased(before, after)
     changed = changed_facts(before, after)
     assert not changed, f"nobody said anything, but these changed: {_names(changed, before)}"
 
 
 def check_others(before: Rows, after: Rows, telegram_id: int) -> None:
     """Whatever one patient does, no row of another changes."""
+    before = _without_erased(before, after)
     mine = {rows.patient_of(telegram_id) for rows in (before, after)}
     for rows, other in ((before, after), (after, before)):
         for key, row in rows.by_key.items():
-            owner = row["id"] if key[0] == "patients" else row.get("patient_id")
+            owner = rows.owner(key)
             if owner is not None and owner not in mine:
                 assert other.by_key.get(key) == row, f"another patient's row of {key[0]} changed"
+
+
+def _is_leaving(rows: Rows, key: Key) -> bool:
+    return rows.owner(key) in _leaving(rows)
+
+
+def _leaving(rows: Rows) -> set[object]:
+    return {row["id"] for row in rows.of("patients").values() if row["state"] == LEAVING}
+
+
+def _without_erased(before: Rows, after: Rows) -> Rows:
+    """Return *before* without those who were leaving and of whom nothing is left: their minute was over."""
+    erased = _leaving(before) - {row["id"] for row in after.of("patients").values()}
+    return Rows({key: row for key, row in before.by_key.items() if before.owner(key) not in erased})
 
 
 def _may_change(press: Press, own: Key | None, before: Rows) -> set[Key]:

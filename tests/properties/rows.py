@@ -42,9 +42,14 @@ class Rows:
         return {
             key: row
             for key, row in self.by_key.items()
-            if patient_id is not None
-            and patient_id == (row["id"] if key[0] == "patients" else row.get("patient_id"))
+            if patient_id is not None and patient_id == self.owner(key)
         }
+
+    def owner(self, key: Key) -> UUID | None:
+        """Return whose row this is."""
+        row = self.by_key[key]
+        found: UUID | None = row["id"] if key[0] == "patients" else row.get("patient_id")
+        return found
 
     def patient_of(self, telegram_id: int) -> UUID | None:
         """Return the id of the patient with this Telegram id, or None."""
