@@ -183,7 +183,7 @@ def test_check_accepts_a_token_that_telegram_knows(tmp_path: Path) -> None:
         base_url = f"http://127.0.0.1:{port}/bot"
         done = ldn_companion(tmp_path, "check", TELEGRAM__TOKEN=TOKEN, TELEGRAM__BASE_URL=base_url)
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.splitlines() == ["ok: settings", "ok: database", "ok: token"]
+    assert done.stdout.splitlines() == ["ok: settings", "ok: database", "ok: encryption key", "ok: token"]
 
 
 def test_check_says_that_nobody_answers(tmp_path: Path) -> None:

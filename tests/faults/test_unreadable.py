@@ -23,16 +23,26 @@ if TYPE_CHECKING:
 
 LOST = "'§1.00000000.AAAA'"
 CHANGED = f"'§1.{KEYRING.current}.{b64encode(bytes(40)).decode()}'"
-# SQLite keeps whatever a failing disk gives it.
+# SQLite keeps whatever a failing disk gives it; PostgreSQL refuses this one.
 NO_TEXT = "CAST(X'FF41' AS TEXT)"
 
-spoilt = pytest.mark.parametrize("value", [LOST, CHANGED, NO_TEXT], ids=["lost key", "changed", "no text"])
+spoilt = pytest.mark.parametrize(
+    ("database_url", "value"),
+    [
+        pytest.param(database, value, id=f"{what}-{database}")
+        for what, value, databases in (
+            ("lost key", LOST, ("sqlite", "postgresql")),
+            ("changed", CHANGED, ("sqlite", "postgresql")),
+            ("no text", NO_TEXT, ("sqlite",)),
+        )
+        for database in databases
+    ],
+    indirect=["database_url"],
+)
 
 
 async def spoil(bot: RunningBot, place: str, value: str, where: str) -> None:
     """Write *value* into a sealed column, given as "table.column"."""
-    if value is NO_TEXT and not bot.database.is_sqlite:
-        pytest.skip("PostgreSQL refuses it")
     table, column = place.split(".")
     async with bot.database.write() as session:
         query = f"UPDATE {table} SET {column} = {value} WHERE {where}"  # noqa: S608 - constants of this file

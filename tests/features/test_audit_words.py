@@ -69,5 +69,5 @@ async def test_a_single_day_is_a_day(bot: RunningBot, patient: Person) -> None:
     await bot.tap(patient, "6")
     assert "1 of 7 days," in (await bot.say(patient, "/summary")).text
     summary = await bot.say(patient, "/summary today")
-    assert "1 of 1 day," in summary.text
+    assert "1 of 1 day" in summary.text
     assert "1 days" not in summary.text
