@@ -108,7 +108,8 @@ def _pointing(part: Part, tables: dict[str, list[dict[str, Any]]]) -> st.SearchS
 
 
 def _drop_doubles(tables: dict[str, list[dict[str, Any]]]) -> None:
-    for name, column in (("doses", "dose_date"), ("checkins", "local_date")):
+    # A history whose instants tie comes back with one a microsecond later; the bot's own never tie.
+    for name, column in (("doses", "dose_date"), ("checkins", "local_date"), ("changes", "at")):
         tables[name] = list({row[column]: row for row in tables[name]}.values())
     doses, supplies = {row["id"] for row in tables["doses"]}, {row["id"] for row in tables["supplies"]}
     for name in ("supply_entries", "supply_uses"):
