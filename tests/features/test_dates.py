@@ -53,6 +53,35 @@ async def test_a_date_is_said_the_day_before_and_on_the_day(
 
 
 @on_sqlite
+@pytest.mark.parametrize(
+    ("typed", "listed"),
+    [
+        ("blood test on 15 March", "Blood test"),
+        ("Vitamin level next Friday", "Vitamin level"),
+        ("blood test 15 March at 10:30", "Blood test, 10:30"),
+    ],
+)
+async def test_kind_and_date_may_be_typed_at_once(patient: Reminded, typed: str, listed: str) -> None:
+    """The question "What shall I remind you of?" takes an answer in words, too."""
+    await patient.say("/dates")
+    await patient.tap("New date")
+    said = await patient.say(typed)
+    assert "Saved." in said.text
+    assert listed in (await patient.say("/dates")).text
+
+
+@on_sqlite
+async def test_a_kind_alone_is_asked_its_date_and_other_words_go_elsewhere(patient: Reminded) -> None:
+    """A check-in typed there is one, not the name of a date."""
+    await patient.say("/dates")
+    await patient.tap("New date")
+    assert "On which date?" in (await patient.say("appointment")).text
+    await patient.say("/dates")
+    await patient.tap("New date")
+    assert "Check-in for" in (await patient.say("pain 6, slept badly 8")).text
+
+
+@on_sqlite
 async def test_words_with_a_dentist_are_answered_and_kept(patient: Reminded, chat: Person) -> None:
     """The safety text comes first, and nothing that was typed is lost."""
     await patient.say("/dates")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from bot.domain.dated import LONGEST_WORDS, MOST_MONTHS, DatedKind
+from bot.domain.dated import DATED_LABELS, LONGEST_WORDS, MOST_MONTHS, DatedKind
 from bot.domain.free_text.dates import AmbiguousDate, parse_date
 from bot.features.dates import messages
 from bot.locale import N_, _
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
 
 NAME = "dates"
 _DIALOGUE = Dialogue(NAME)
+# What the question for a date carries along.
+_KEPT = ("kind", "words", "row")
+# "…, 10:30": no part of the date, and worth keeping.
+_HOUR = re.compile(r",?\s+(?:at\s+)?(\d{1,2}[:.]\d{2})\s*$", re.IGNORECASE)
 _FARTHEST = timedelta(days=5 * 366)
 
 
@@ -40,7 +45,7 @@ async def on_open(turn: Turn, _press: Press) -> None:
 
 async def on_new(turn: Turn, _press: Press) -> None:
     """Ask what it is."""
-    _show(turn, messages.ask_kind())
+    _show(turn, messages.ask_kind(), awaiting="kind")
 
 
 async def on_kind(turn: Turn, press: Press) -> None:
@@ -131,6 +136,8 @@ async def on_text(turn: Turn) -> bool:
     kept = _DIALOGUE.awaited(turn)
     if kept is None:
         return False
+    if kept["awaiting"] == "kind":
+        return await _take_kind(turn)
     if kept["awaiting"] == "date":
         await _take_date(turn, kept)
         return True
@@ -146,9 +153,33 @@ async def on_text(turn: Turn) -> bool:
     return True
 
 
+async def _take_kind(turn: Turn) -> bool:
+    """Take "blood test" or "dentist next Tuesday"; other words may be about the dose or a check-in."""
+    hour = _HOUR.search(turn.text)
+    said = (turn.text if hour is None else turn.text[: hour.start()]).split()
+    named = {_(label).casefold(): kind for kind, label in DATED_LABELS.items()}
+    for count in range(1, len(said) + 1):
+        what, when = " ".join(said[:count]), " ".join(said[count:])
+        found = parse_date(when, turn.today, towards="future") if when else None
+        kind = named.get(what.casefold(), None if found is None else DatedKind.OTHER)
+        if kind is None or (when and found is None):
+            continue
+        own = [] if what.casefold() in named else [what[:LONGEST_WORDS]]
+        words = ", ".join(own if hour is None else [*own, hour[1]])
+        new = {"kind": str(kind)} | ({"words": words} if words else {})
+        if found is None:
+            _show(turn, messages.ask_date(), awaiting="date", **new)
+        elif isinstance(found, AmbiguousDate):
+            _show(turn, messages.which_date(found.choices), awaiting="date", **new)
+        else:
+            await _take_day(turn, found, new)
+        return True
+    return False
+
+
 async def _take_date(turn: Turn, kept: Mapping[str, Any]) -> None:
     found = parse_date(turn.text, turn.today, towards="future")
-    keep = {key: kept[key] for key in ("kind", "row") if key in kept}
+    keep = {key: kept[key] for key in _KEPT if key in kept}
     if found is None:
         problem = _("I couldn't read {typed} as a date. Please type it like 14 March.")
         again = messages.ask_date(problem.format(typed=echo(turn.text)))
@@ -159,10 +190,10 @@ async def _take_date(turn: Turn, kept: Mapping[str, Any]) -> None:
         await _take_day(turn, found)
 
 
-async def _take_day(turn: Turn, day: date) -> None:
+async def _take_day(turn: Turn, day: date, new: Mapping[str, str] | None = None) -> None:
     """Keep the date: of a new one, which is then asked how often, or of one that stands."""
-    kept, today = _DIALOGUE.open(turn), turn.today
-    keep = {key: kept[key] for key in ("kind", "row") if key in kept}
+    kept, today = new or _DIALOGUE.open(turn), turn.today
+    keep = {key: kept[key] for key in _KEPT if key in kept}
     if not keep:
         await _list(turn)
         return
@@ -178,7 +209,13 @@ async def _take_day(turn: Turn, day: date) -> None:
             row.first_date = day
             await _saved(turn, row)
         return
-    row = DatedReminder(patient_id=turn.patient.id, kind=kept["kind"], first_date=day, created_at=turn.now)
+    row = DatedReminder(
+        patient_id=turn.patient.id,
+        kind=kept["kind"],
+        words=kept.get("words"),
+        first_date=day,
+        created_at=turn.now,
+    )
     turn.session.add(row)
     await turn.plan()
     _show(turn, messages.ask_every(row, _("Saved.")), awaiting="every", row=str(row.id))
