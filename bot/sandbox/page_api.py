@@ -22,6 +22,7 @@ What a person does (204 without a body when it worked)
     POST /page-api/people/{id}/location  {"latitude": 38.72, "longitude": -9.14}
     POST /page-api/people/{id}/edit      {"message_id": 11, "text": "4.5"}; edits the person's own message
     POST /page-api/people/{id}/photo     the image itself as body, Content-Type: image/png or image/jpeg
+    POST /page-api/people/{id}/document?name=diary.json  the file itself as body, with its Content-Type
     POST /page-api/people/{id}/sticker   {}
     POST /page-api/people/{id}/voice     {}
     POST /page-api/people/{id}/block     {"blocked": true}; false unblocks

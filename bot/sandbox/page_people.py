@@ -9,6 +9,9 @@ from bot.sandbox.errors import ApiError
 from bot.sandbox.files import LARGEST_PHOTO
 from bot.sandbox.page_errors import PageError
 
+# What Telegram lets a bot download.
+LARGEST_DOCUMENT = 20 * 1024 * 1024
+
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
@@ -106,6 +109,14 @@ async def _photo(person: Person, request: Request) -> None:
         raise PageError(400, error.description) from None
 
 
+async def _document(person: Person, request: Request) -> None:
+    name = request.query_params.get("name", "")
+    if not name:
+        raise PageError(400, "The file has no name.")
+    mime_type = request.headers.get("content-type", "application/octet-stream")
+    await person.send_document(name, await _body(request, LARGEST_DOCUMENT), mime_type)
+
+
 async def _sticker(person: Person, request: Request) -> None:
     await json_body(request)
     await person.send_sticker()
@@ -129,6 +140,7 @@ ACTS: dict[str, Callable[[Person, Request], Awaitable[None]]] = {
     "location": _location,
     "edit": _edit,
     "photo": _photo,
+    "document": _document,
     "sticker": _sticker,
     "voice": _voice,
     "block": _block,

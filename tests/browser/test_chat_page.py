@@ -124,6 +124,25 @@ def test_a_screen_reader_is_told_each_message_once_and_keeps_its_place(page: Pag
     expect(page.locator("#attach")).to_be_focused()
 
 
+def test_a_diary_goes_out_as_a_file_and_into_another_patients_chat(page: Page) -> None:
+    """The export of one patient, sent back by a new one: the whole way that a diary moves."""
+    enrol(page)
+    say(page, "/export")
+    with page.expect_download() as kept:
+        press(page, "One file (JSON)")
+        page.locator("#log a.file").last.click()
+    with page.expect_request(lambda one: "/page-api/time?" in one.url):
+        page.locator("#new-person").click()
+    expect(page.locator("#empty")).to_be_visible()
+    say(page, "/start")
+    press(page, "I've read this")
+    press(page, "I agree")
+    heard(page, "Which time zone are you in?")
+    file = {"name": "diary.json", "mimeType": "application/json", "buffer": kept.value.path().read_bytes()}
+    page.locator("#document").set_input_files(file)
+    heard(page, "Your diary is here")
+
+
 def test_two_patients_side_by_side_have_chats_of_their_own(page: Page) -> None:
     """What one types never shows in the other's pane; on a phone the list switches between them."""
     page.locator("#two").click()

@@ -39,6 +39,12 @@ export const shareLocation = (id, latitude, longitude) =>
   post(ofPerson(id, "location"), { latitude, longitude });
 export const sendPhoto = (id, file) =>
   ask(ofPerson(id, "photo"), { method: "POST", headers: { "Content-Type": file.type }, body: file });
+export const sendDocument = (id, file) =>
+  ask(`${ofPerson(id, "document")}?name=${encodeURIComponent(file.name)}`, {
+    method: "POST",
+    headers: { "Content-Type": file.type || "application/octet-stream" },
+    body: file,
+  });
 export const sendSticker = (id) => post(ofPerson(id, "sticker"), {});
 export const sendVoice = (id) => post(ofPerson(id, "voice"), {});
 export const block = (id, blocked) => post(ofPerson(id, "block"), { blocked });

@@ -7,6 +7,7 @@ import { attempt, toast } from "./notices.js";
 const MAX_TEXT = 4096;
 const SHOW_COUNT_FROM = 3800;
 const MAX_PHOTO = 10 * 1024 * 1024;
+const MAX_FILE = 20 * 1024 * 1024; // what Telegram lets a bot download
 
 export class Composer {
   /** @param {() => number} person the id of the person who is speaking. */
@@ -128,6 +129,7 @@ export class Composer {
     const attachments = {
       location: askLocation,
       photo: () => byId("photo").click(),
+      document: () => byId("document").click(),
       sticker: () => this.#do(() => api.sendSticker(this.person())),
       voice: () => this.#do(() => api.sendVoice(this.person())),
     };
@@ -137,15 +139,15 @@ export class Composer {
         action();
       });
     }
-    byId("photo").addEventListener("change", () => this.#sendPhoto());
+    byId("photo").addEventListener("change", () => this.#sendFile("photo", MAX_PHOTO, api.sendPhoto));
+    byId("document").addEventListener("change", () => this.#sendFile("document", MAX_FILE, api.sendDocument));
   }
 
-  async #sendPhoto() {
-    const [file] = byId("photo").files;
-    byId("photo").value = "";
-    if (!file) return;
-    if (file.size > MAX_PHOTO) toast("The picture is larger than 10 MB.");
-    else await this.#do(() => api.sendPhoto(this.person(), file));
+  async #sendFile(field, largest, send) {
+    const [file] = byId(field).files;
+    byId(field).value = "";
+    if (file && file.size > largest) toast(`The file is larger than ${largest / 1024 / 1024} MB.`);
+    else if (file) await this.#do(() => send(this.person(), file));
   }
 
   #isOpen(id) {
