@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from telegram import BotCommand
-from telegram.error import TelegramError
+from telegram.error import BadRequest, TelegramError
 from telegram.ext import ExtBot
 
 from bot import parts
@@ -289,9 +289,13 @@ class Companion:
             )
             return
         secret = telegram.secret_token.get_secret_value() if telegram.secret_token else ""
-        await self.bot.set_webhook(
-            telegram.webhook_url or "", secret_token=secret, allowed_updates=list(ALLOWED_UPDATES)
-        )
+        try:
+            await self.bot.set_webhook(
+                telegram.webhook_url or "", secret_token=secret, allowed_updates=list(ALLOWED_UPDATES)
+            )
+        except BadRequest as error:  # a mistyped name, a port that Telegram doesn't call
+            mend = "correct it, or set telegram.mode to polling"
+            raise StartError(f"Telegram refuses telegram.webhook_url ({error.message}): {mend}") from error
 
     def serve_http(self) -> WebServer:
         """Listen for the webhook (in that mode), /healthz and /metrics.

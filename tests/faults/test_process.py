@@ -9,6 +9,7 @@ import signal
 import sys
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import httpx
@@ -21,7 +22,6 @@ from bot.sandbox.serving import loopback_socket
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
-    from pathlib import Path
 
 log = logging.getLogger("bot.process")
 
@@ -41,6 +41,9 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
+ROOT = Path(__file__).parents[2]
+
+
 @asynccontextmanager
 async def running(
     telegram: SandboxServer, folder: Path, **environ: str
@@ -54,6 +57,7 @@ async def running(
         cwd=folder,
         env={
             "PATH": os.environ["PATH"],
+            "PYTHONPATH": str(ROOT),  # this tree's bot, also in a worktree that borrows another's .venv
             "LDN_TELEGRAM__TOKEN": SANDBOX_TOKEN,
             "LDN_TELEGRAM__BASE_URL": telegram.base_url,
             "LDN_TELEGRAM__LISTEN_PORT": str(free_port()),
@@ -124,6 +128,26 @@ async def test_a_refused_token_is_one_line_and_status_2(telegram: SandboxServer,
             output, _none = await process.communicate()
     assert process.returncode == 2
     assert output.decode().strip().splitlines()[-1].startswith("ldn-companion: Telegram refuses the token")
+    assert "Traceback" not in output.decode()
+
+
+async def test_a_webhook_address_that_telegram_refuses_is_one_line(
+    telegram: SandboxServer, tmp_path: Path
+) -> None:
+    """What Telegram says stands in it: a mistyped name ended in a traceback without the reason."""
+    async with running(
+        telegram,
+        tmp_path,
+        LDN_TELEGRAM__MODE="webhook",
+        LDN_TELEGRAM__WEBHOOK_URL="https://bot.example.org/telegram",
+        LDN_TELEGRAM__SECRET_TOKEN=SECRET,
+    ) as process:
+        async with asyncio.timeout(20):
+            output, _none = await process.communicate()
+    last = output.decode().strip().splitlines()[-1]
+    assert process.returncode == 2
+    assert last.startswith("ldn-companion: Telegram refuses telegram.webhook_url (")
+    assert "loopback" in last
     assert "Traceback" not in output.decode()
 
 
