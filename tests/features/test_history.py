@@ -109,7 +109,7 @@ async def test_i_took_it_at_another_time_and_i_did_not_take_it(patient: Reminded
     await patient.tap("I took it at …")
     assert (await patient.say("half past nine")).text == "Thursday's dose: ✅ Taken 4.5 mg at 21:30"
     await _open(patient, TUESDAY)
-    await patient.tap("Correct")
+    await patient.tap("Correct the dose")
     await patient.tap("I didn't take it")
     await patient.tap("Forgot")
     shown = await patient.tap("‹ That day")
@@ -137,7 +137,7 @@ async def test_a_check_in_is_changed_withdrawn_and_brought_back(bot: RunningBot,
     """Withdrawn answers count nowhere; undo brings them all back, as they were."""
     await patient.add(_answered(WEDNESDAY))
     await _open(patient, WEDNESDAY)
-    shown = await patient.tap("Withdraw it")
+    shown = await patient.tap("Withdraw the check-in")
     assert "Check-in: none" in shown.text
     row = await _checkin(bot, WEDNESDAY)
     assert (row.answers, row.answered_at) == ({}, None)

@@ -157,7 +157,11 @@ def _dose_rows(one: Day, *, discreet: bool) -> tuple[Row, ...]:
     if dose.logged_at is not None:
         return (
             (
-                Button(_("Correct"), press_data("dose.correct", dose.id)),
+                # A check-in stands beside it: "Correct" alone was pressed to correct that.
+                Button(
+                    _("Correct it") if discreet else _("Correct the dose"),
+                    press_data("dose.correct", dose.id),
+                ),
                 Button(_("Undo the answer"), press_data("dose.undo", dose.id)),
             ),
         )
@@ -185,7 +189,7 @@ def _checkin_row(one: Day) -> Row:
         return (Button(_("📝 Fill in the check-in"), press_data("checkin.day", None, one.on.isoformat())),)
     return (
         Button(_("📝 Open the check-in"), press_data("checkin.day", None, one.on.isoformat())),
-        Button(_("Withdraw it"), press_data("history.withdraw", one.checkin.id)),
+        Button(_("Withdraw the check-in"), press_data("history.withdraw", one.checkin.id)),
     )
 
 
