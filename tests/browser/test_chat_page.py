@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import expect
+from playwright.sync_api import FilePayload, expect
 
 from bot.sandbox.server import SANDBOX_TOKEN
 from tests.browser.visitor import (
@@ -138,7 +138,8 @@ def test_a_diary_goes_out_as_a_file_and_into_another_patients_chat(page: Page) -
     press(page, "I've read this")
     press(page, "I agree")
     heard(page, "Which time zone are you in?")
-    file = {"name": "diary.json", "mimeType": "application/json", "buffer": kept.value.path().read_bytes()}
+    diary = kept.value.path().read_bytes()
+    file = FilePayload(name="diary.json", mimeType="application/json", buffer=diary)
     page.locator("#document").set_input_files(file)
     heard(page, "Your diary is here")
 
