@@ -265,6 +265,7 @@ def assert_refuses_to_start(folder: Path, told: str) -> None:
     assert "canary" not in line
 
 
+@pytest.mark.ci
 def test_a_new_key_takes_over_by_command(tmp_path: Path) -> None:
     """make-key, rotate-keys with the old key beside it, then without; a lost key is one line."""
     old, new = (ldn_companion(tmp_path, "make-key").stdout.strip() for _ in range(2))
