@@ -152,6 +152,7 @@ REFUSED = '{"ok": false, "error_code": %d, "description": "no"}'
 ME = '{"ok": true, "result": {"id": 1, "is_bot": true, "first_name": "Evening", "username": "evening_bot"}}'
 
 
+@pytest.mark.ci
 @pytest.mark.parametrize(
     ("status", "body", "told"),
     [
@@ -225,6 +226,7 @@ def no_folder(folder: Path) -> None:
     (folder / "data").write_text("")
 
 
+@pytest.mark.ci
 @pytest.mark.parametrize(
     ("prepare", "told"),
     [

@@ -112,7 +112,15 @@ async def tick_until(bot: RunningBot, end: timedelta, step: timedelta = timedelt
         await bot.companion.sender.idle()
 
 
-@pytest.mark.parametrize("trouble", [None, server_error(502), CUT_BEFORE, CUT_AFTER])
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        None,
+        pytest.param(server_error(502), marks=pytest.mark.ci),
+        CUT_BEFORE,
+        pytest.param(CUT_AFTER, marks=pytest.mark.ci),
+    ],
+)
 async def test_after_an_outage_across_the_reminder_hour(bot: RunningBot, trouble: Action | None) -> None:
     """Caught up oldest first, one message per patient, and unreached past the catch-up; no flood."""
     people = await enrol_many(bot, TIMES)

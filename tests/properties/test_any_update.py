@@ -33,10 +33,11 @@ def test_there_is_a_body_for_every_type_of_update() -> None:
 
 @pytest.mark.usefixtures("quiet")
 async def test_any_update_leaves_the_bot_working(clock: ManualClock, sqlite_url: str) -> None:
-    """Four hundred; `make soak` tries 100,000."""
-    await feed(clock, sqlite_url, seed=1, count=400)
+    """Two hundred; `make soak` tries 100,000."""
+    await feed(clock, sqlite_url, seed=1, count=200)
 
 
+@pytest.mark.ci
 @pytest.mark.usefixtures("quiet")
 async def test_any_update_leaves_the_bot_working_on_postgresql(clock: ManualClock, postgres_url: str) -> None:
     """PostgreSQL refuses what SQLite takes: a NUL in a text, a number beyond 64 bits."""

@@ -42,7 +42,7 @@ OUT_OF_REACH = {
     "privacy.keep": "comes after twelve months of silence: tests/features/test_leaving.py",
 }
 # Those that `make test` has the time for; the others are for `make soak`.
-SHORT = ("enrolment", "settings and travel")
+SHORT = ("enrolment", pytest.param("settings and travel", marks=pytest.mark.ci))
 
 
 @cache

@@ -103,6 +103,7 @@ async def test_an_interrupted_move_goes_on_with_what_has_changed_since(
     await refuse_half_moved(target)
 
 
+@pytest.mark.ci
 async def test_a_row_that_arrived_differently_is_found(
     sqlite_url: str, postgres_url: str, opened: Callable[[str], Database]
 ) -> None:
@@ -119,6 +120,7 @@ async def test_a_row_that_arrived_differently_is_found(
         await move._compare(Dose.__table__, PATIENTS)  # type: ignore[arg-type]  # noqa: SLF001
 
 
+@pytest.mark.ci
 async def test_a_target_in_use_is_left_alone(
     sqlite_url: str, postgres_url: str, opened: Callable[[str], Database]
 ) -> None:
