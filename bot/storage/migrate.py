@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
     from sqlalchemy.ext.asyncio import AsyncConnection
 
+ALEMBICS_OWN = "alembic_version"
+"""The table in which Alembic keeps the revision: no row of anybody's."""
 MIGRATIONS = Path(__file__).parent / "migrations"
 # Any number will do, as long as every replica uses the same: one migrates, the others wait.
 _MIGRATION_LOCK = 4_150_518
@@ -108,9 +110,10 @@ def reason_of(error: DBAPIError) -> str:
 
 
 def _revision(connection: Connection) -> str | None:
-    if not inspect(connection).has_table("alembic_version"):
+    if not inspect(connection).has_table(ALEMBICS_OWN):
         return None
-    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    query = text(f"SELECT version_num FROM {ALEMBICS_OWN}")  # noqa: S608 - our own name
+    return connection.execute(query).scalar()
 
 
 def _upgrade(connection: Connection, revision: str) -> bool:

@@ -17,7 +17,7 @@ from sqlalchemy import MetaData, text
 
 from bot.storage.backup_file import BackupError
 from bot.storage.dialects import go_on_counting
-from bot.storage.migrate import migrate
+from bot.storage.migrate import ALEMBICS_OWN, migrate
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator, Sequence
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
 _BLOCK = 256 * 1024
 _LENGTH = struct.Struct(">I")
-_ALEMBICS_OWN = "alembic_version"
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +237,7 @@ def _tables(connection: Connection) -> Sequence[Table]:
     """Return the tables as the database has them, parents first: the code's may be of another version."""
     metadata = MetaData()
     metadata.reflect(connection)
-    return [table for table in metadata.sorted_tables if table.name != _ALEMBICS_OWN]
+    return [table for table in metadata.sorted_tables if table.name != ALEMBICS_OWN]
 
 
 async def _refuse_if_not_empty(database: Database) -> None:

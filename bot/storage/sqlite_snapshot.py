@@ -8,13 +8,13 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from bot.storage.backup_file import BackupError
+from bot.storage.migrate import ALEMBICS_OWN
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
 _PAGES_AT_ONCE = 256
-_ALEMBICS_OWN = "alembic_version"
 
 
 def sqlite_snapshot(source: Path, target: Path, progress: Callable[[int, int], None]) -> None:
@@ -61,7 +61,7 @@ def check_sqlite(path: Path) -> int:
             names = [
                 name
                 for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")
-                if not name.startswith("sqlite_") and name != _ALEMBICS_OWN
+                if not name.startswith("sqlite_") and name != ALEMBICS_OWN
             ]
             count = 'SELECT count(*) FROM "{}"'
             rows = sum(connection.execute(count.format(name)).fetchone()[0] for name in names)
