@@ -6,8 +6,10 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import load_only
 
+from bot.storage.database import is_passing
 from bot.storage.dialects import insert_new
 from bot.storage.sealing import place_of, ring
 from bot.storage.tables import Inbox
@@ -47,15 +49,33 @@ def _sealed(raw: dict[str, Any], bot_id: int, update_id: int) -> str | None:
     return ring().seal(words, place_of("inbox", "payload", bot_id, update_id))
 
 
-async def next_open(session: AsyncSession, chat_key: int) -> int | None:
-    """Return the number (seq) of the chat's oldest update that waits to be handled, or None."""
-    query = (
-        select(Inbox.seq)
-        .where(Inbox.chat_key == chat_key, Inbox.done_at.is_(None))
-        .order_by(Inbox.seq)
-        .limit(1)
-    )
-    return (await session.execute(query)).scalar_one_or_none()
+class UnreadableError(Exception):
+    """The oldest update is no text at all; SQLite keeps whatever a failing disk gives it.
+
+    Attributes:
+        seq: Its number.
+    """
+
+    def __init__(self, seq: int) -> None:
+        super().__init__(f"update number {seq} can't be read")
+        self.seq = seq
+
+
+async def next_open(session: AsyncSession, chat_key: int) -> Inbox | None:
+    """Return the chat's oldest update that waits to be handled, or None.
+
+    Raises:
+        UnreadableError: There is one, and it can't be read.
+    """
+    waiting = Inbox.chat_key == chat_key, Inbox.done_at.is_(None)
+    try:
+        query = select(Inbox).where(*waiting).order_by(Inbox.seq).limit(1)
+        return (await session.execute(query)).scalar_one_or_none()
+    except DBAPIError as error:
+        if is_passing(error):
+            raise
+        oldest = select(Inbox.seq).where(*waiting).order_by(Inbox.seq).limit(1)
+        raise UnreadableError((await session.execute(oldest)).scalar_one()) from error
 
 
 async def unread(session: AsyncSession, seq: int) -> Inbox | None:

@@ -12,7 +12,6 @@ from bot.operator_log import LogOperator
 from bot.storage import inbox, patients
 from bot.storage.database import is_passing, lock_chat, trouble
 from bot.storage.sealing import SealError
-from bot.storage.tables import Inbox
 from bot.telegram_io.aside import Aside
 from bot.telegram_io.flood import LEFT_OUT, Flood
 from bot.telegram_io.handling import Handling
@@ -162,14 +161,17 @@ class Ingest:
         try:
             async with self._database.write() as session:
                 await lock_chat(session, key)
-                seq = await inbox.next_open(session, key)
-                if seq is None:
+                row = await inbox.next_open(session, key)
+                if row is None:
                     self._flood.emptied(key)
                     return False
-                row = await session.get_one(Inbox, seq)
+                seq = row.seq
                 handled = await self._handling.handle(session, row, self._fetched.pop(key, None))
         except FileWanted as wanted:
             self._wanted[key] = wanted
+            return True
+        except inbox.UnreadableError as error:
+            await self._count_failure(key, error.seq, error)
             return True
         except Exception as error:  # noqa: BLE001 - logged where it is counted
             if is_passing(error) or seq is None:
