@@ -58,7 +58,7 @@ simulate: $(VENV)/.dev ## try the comparison's interval on simulated diaries; wr
 schema: $(VENV)/.dev ## write docs/export.schema.json from the tables
 	$(PY) -m scripts.write_schema
 
-screenshots: $(VENV)/.dev ## make docs/pictures/ anew from the running sandbox (needs chromium)
+screenshots: $(VENV)/.dev ## make docs/pictures/ anew from the running sandbox (needs chromium, an emoji font)
 	$(PY) -m scripts.screenshots
 
 fuzz: $(VENV)/.dev ## feed every parser with random input: make fuzz INPUTS=10000
