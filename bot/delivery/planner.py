@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import exists, not_, or_, select
 
 from bot.locale import speaking
-from bot.storage import deliveries
+from bot.storage import ahead, deliveries, patients
 from bot.storage.database import is_passing
 from bot.storage.tables import Delivery, Patient
 
@@ -45,6 +45,10 @@ class Planner:
         """Plan the patient's next delivery of every kind, or nothing while enrolment isn't finished."""
         if patient.state != "active":
             return
+        # Every kind asks for the plan, some again and again: a tap waits for each question. Locked first, as
+        # what is read before may be another transaction's a moment later.
+        await patients.lock(session, patient.id)
+        await ahead.read_plans(session, [patient.id])
         with speaking(patient.language):
             for kind in self._kinds.values():
                 await kind.plan(session, patient, now)

@@ -12,7 +12,8 @@ from sqlalchemy import event, select
 
 from bot.config_reading import load_settings
 from bot.delivery.kinds import read_ahead
-from bot.parts import kinds
+from bot.delivery.planner import Planner
+from bot.parts import ALWAYS_PLANNED, kinds
 from bot.sandbox.server import SandboxServer
 from bot.storage.database import Database
 from bot.storage.tables import Delivery, Dose, DoseStep, Heartbeat, Patient, Pause
@@ -132,3 +133,21 @@ async def test_a_batch_of_reminders_costs_few_statements(sqlite_url: str, clock:
     assert states.count(("pending", 1)) == MESSAGES, "re-alerts"
     assert states.count(("pending", 0)) == MESSAGES, "tomorrow's"
     assert statements < 5 * MESSAGES
+
+
+async def test_planning_for_one_patient_reads_the_plan_once(database: Database) -> None:
+    """A tap waits for each statement: all kinds together ask once for regimen, dose steps and pauses."""
+    settings = load_settings(None, {})
+    planner = Planner(kinds(settings), always_planned=ALWAYS_PLANNED)
+    asked: list[str] = []
+
+    @event.listens_for(database.engine.sync_engine, "before_cursor_execute")
+    def _count(*arguments: object) -> None:
+        asked.append(str(arguments[2]))
+
+    async with database.write() as session:
+        patient = (await _due(session))[0][1]
+        asked.clear()
+        await planner.plan_all(session, patient, NOW)
+    for table in ("regimens", "dose_steps", "pauses"):
+        assert len([query for query in asked if f"FROM {table} " in query.replace("\n", " ")]) == 1, table
