@@ -2,8 +2,8 @@
 
 Whoever renders or records many deliveries in one transaction reads ahead what their kinds will ask for. The
 query functions of `patients`, `doses`, `deliveries` and `checkins` look here first; what wasn't read ahead
-they ask for as always. Rows added in the transaction are noticed; once one was deleted nothing here is
-believed any more.
+they ask for as always. Rows added in the transaction are noticed; once one was deleted, or a savepoint was
+rolled back, nothing here is believed any more.
 """
 
 from __future__ import annotations
@@ -215,4 +215,10 @@ def _added(session: Session, row: Any) -> None:  # noqa: ANN401 - any table's
 
 @event.listens_for(Session, "persistent_to_deleted")
 def _deleted(session: Session, _row: Any) -> None:  # noqa: ANN401 - any table's
+    session.info.pop(_KEY, None)
+
+
+@event.listens_for(Session, "after_soft_rollback")
+def _rolled_back(session: Session, _transaction: Any) -> None:  # noqa: ANN401 - SQLAlchemy's
+    # Also a savepoint's (a preview): what was read since is expired, and may never have been.
     session.info.pop(_KEY, None)

@@ -15,6 +15,7 @@ from bot.delivery.kinds import read_ahead
 from bot.delivery.planner import Planner
 from bot.parts import ALWAYS_PLANNED, kinds
 from bot.sandbox.server import SandboxServer
+from bot.storage import ahead, patients
 from bot.storage.database import Database
 from bot.storage.tables import Delivery, Dose, DoseStep, Heartbeat, Patient, Pause
 from tests.benchmarks.patients import enrol
@@ -151,3 +152,16 @@ async def test_planning_for_one_patient_reads_the_plan_once(database: Database) 
         await planner.plan_all(session, patient, NOW)
     for table in ("regimens", "dose_steps", "pauses"):
         assert len([query for query in asked if f"FROM {table} " in query.replace("\n", " ")]) == 1, table
+
+
+async def test_what_was_read_ahead_is_forgotten_with_its_savepoint(database: Database) -> None:
+    """A preview (/travel) plans in one and rolls it back: its rows are asked for again, not believed."""
+    async with database.write() as session:
+        pause = (await session.execute(select(Pause).limit(1))).scalar_one()
+        patient_id = pause.patient_id
+        trial = await session.begin_nested()
+        pause.ended_at = NOW
+        await session.flush()
+        await ahead.read_plans(session, [patient_id])
+        await trial.rollback()
+        assert [one.ended_at for one in await patients.open_pauses(session, patient_id)] == [None]
