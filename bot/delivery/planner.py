@@ -45,10 +45,11 @@ class Planner:
         """Plan the patient's next delivery of every kind, or nothing while enrolment isn't finished."""
         if patient.state != "active":
             return
-        # Every kind asks for the plan, some again and again: a tap waits for each question. Locked first, as
-        # what is read before may be another transaction's a moment later.
+        # Locked first, as what is read before may be another transaction's a moment later.
         await patients.lock(session, patient.id)
-        await ahead.read_plans(session, [patient.id])
+        # Every kind asks for the plan and for what is pending: a tap waits for each question.
+        ahead.begin(session)
+        await ahead.read_pending(session, [patient.id], self._kinds)
         with speaking(patient.language):
             for kind in self._kinds.values():
                 await kind.plan(session, patient, now)

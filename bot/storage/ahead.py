@@ -1,9 +1,10 @@
-"""Rows of many patients, read at once: the queries about each of them then need not ask the database.
+"""What a transaction has read already: its queries need not ask the database again.
 
-Whoever renders or records many deliveries in one transaction reads ahead what their kinds will ask for. The
-query functions of `patients`, `doses`, `deliveries` and `checkins` look here first; what wasn't read ahead
-they ask for as always. Rows added in the transaction are noticed; once one was deleted, or a savepoint was
-rolled back, nothing here is believed any more.
+Whoever renders or records many deliveries in one transaction reads ahead what their kinds will ask for; who
+handles an update or plans for one patient, whom it has locked, keeps what is asked for again and again. The
+query functions of `patients`, `doses`, `deliveries` and `checkins` look here first; what isn't here they ask
+for as always. Rows added in the transaction are noticed; once one was deleted, or a savepoint was rolled
+back, nothing here is believed any more.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from sqlalchemy.ext.asyncio import AsyncSession
+    from sqlalchemy.orm import ORMExecuteState
 
 Subject = tuple[UUID, str, str]
 """A patient's id, a kind and what the deliveries are about."""
@@ -113,9 +115,15 @@ def of(session: AsyncSession) -> Ahead | None:
     return known
 
 
+def begin(session: AsyncSession) -> Ahead:
+    """Keep from now on what is asked for again and again; the patients must be locked (see `patients`)."""
+    known: Ahead = session.info.setdefault(_KEY, Ahead())
+    return known
+
+
 async def read_plans(session: AsyncSession, patient_ids: Collection[UUID]) -> None:
     """Read the patients' regimens, steps and pauses."""
-    known = _begin(session)
+    known = begin(session)
     known.regimens |= dict.fromkeys(patient_ids)
     known.steps |= {patient_id: [] for patient_id in patient_ids}
     known.pauses |= {patient_id: [] for patient_id in patient_ids}
@@ -138,7 +146,7 @@ async def read_doses(
     Returns:
         The open doses and these ones, by dose date.
     """
-    known = _begin(session)
+    known = begin(session)
     known.open_doses |= {patient_id: [] for patient_id in patient_ids}
     own = Dose.patient_id.in_(patient_ids)
     rows = select(Dose).where(own, or_(Dose.state.in_(OPEN_DOSES), Dose.id.in_(dose_ids)))
@@ -165,7 +173,7 @@ async def read_doses(
 
 async def read_about(session: AsyncSession, subjects: Collection[Subject]) -> None:
     """Read every delivery about these subjects."""
-    known = _begin(session)
+    known = begin(session)
     known.about |= {subject: [] for subject in subjects}
     query = select(Delivery).where(
         tuple_(Delivery.patient_id, Delivery.kind, Delivery.subject).in_(list(subjects))
@@ -174,22 +182,24 @@ async def read_about(session: AsyncSession, subjects: Collection[Subject]) -> No
         known.about[row.patient_id, row.kind, row.subject].append(row)
 
 
-async def read_pending(session: AsyncSession, patient_ids: Collection[UUID], kind: str) -> list[Delivery]:
-    """Read the patients' pending deliveries of a kind; return them all, the next ones first."""
-    known = _begin(session)
-    known.pending |= {(patient_id, kind): [] for patient_id in patient_ids}
+async def read_pending(
+    session: AsyncSession, patient_ids: Collection[UUID], kinds: Collection[str]
+) -> list[Delivery]:
+    """Read the patients' pending deliveries of these kinds; return them all, the next ones first."""
+    known = begin(session)
+    known.pending |= {(patient_id, kind): [] for patient_id in patient_ids for kind in kinds}
     query = select(Delivery).where(
-        Delivery.patient_id.in_(patient_ids), Delivery.kind == kind, Delivery.state == "pending"
+        Delivery.patient_id.in_(patient_ids), Delivery.kind.in_(kinds), Delivery.state == "pending"
     )
     rows = list((await session.execute(query.order_by(Delivery.run_at))).scalars())
     for row in rows:
-        known.pending[row.patient_id, kind].append(row)
+        known.pending[row.patient_id, row.kind].append(row)
     return rows
 
 
 async def read_checkins(session: AsyncSession, days: Iterable[tuple[UUID, date]]) -> None:
     """Read the check-ins of these patients' dates."""
-    known, wanted = _begin(session), list(days)
+    known, wanted = begin(session), list(days)
     known.checkins |= dict.fromkeys(wanted)
     query = select(Checkin).where(tuple_(Checkin.patient_id, Checkin.local_date).in_(wanted))
     for row in (await session.execute(query)).scalars():
@@ -198,12 +208,7 @@ async def read_checkins(session: AsyncSession, days: Iterable[tuple[UUID, date]]
 
 async def read_heartbeat(session: AsyncSession, name: str) -> None:
     """Read one heartbeat."""
-    _begin(session).heartbeats[name] = await session.get(Heartbeat, name)
-
-
-def _begin(session: AsyncSession) -> Ahead:
-    known: Ahead = session.info.setdefault(_KEY, Ahead())
-    return known
+    begin(session).heartbeats[name] = await session.get(Heartbeat, name)
 
 
 @event.listens_for(Session, "transient_to_pending")
@@ -216,6 +221,12 @@ def _added(session: Session, row: Any) -> None:  # noqa: ANN401 - any table's
 @event.listens_for(Session, "persistent_to_deleted")
 def _deleted(session: Session, _row: Any) -> None:  # noqa: ANN401 - any table's
     session.info.pop(_KEY, None)
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _deleted_at_once(state: ORMExecuteState) -> None:
+    if state.is_delete:
+        state.session.info.pop(_KEY, None)
 
 
 @event.listens_for(Session, "after_soft_rollback")

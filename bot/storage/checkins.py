@@ -33,7 +33,10 @@ async def on_date(session: AsyncSession, patient_id: UUID, local_date: date) -> 
     if known is not None and (patient_id, local_date) in known.checkins:
         return known.checkins[patient_id, local_date]
     query = select(Checkin).where(Checkin.patient_id == patient_id, Checkin.local_date == local_date)
-    return (await session.execute(query)).scalar_one_or_none()
+    found = (await session.execute(query)).scalar_one_or_none()
+    if known is not None:
+        known.checkins[patient_id, local_date] = found
+    return found
 
 
 async def last_touched(session: AsyncSession, patient_id: UUID, today: date) -> datetime | None:

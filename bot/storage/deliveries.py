@@ -40,13 +40,16 @@ async def of_subject(session: AsyncSession, patient_id: UUID, kind: str, subject
     """Return every delivery about the subject, in their order."""
     known = ahead.of(session)
     if known is not None and (rows := known.deliveries_about(patient_id, kind, subject)) is not None:
-        return rows
+        return tuple(rows)
     query = (
         select(Delivery)
         .where(Delivery.patient_id == patient_id, Delivery.kind == kind, Delivery.subject == subject)
         .order_by(Delivery.ordinal)
     )
-    return (await session.execute(query)).scalars().all()
+    found = list((await session.execute(query)).scalars())
+    if known is not None:
+        known.about[patient_id, kind, subject] = found
+    return tuple(found)
 
 
 async def pending(session: AsyncSession, patient_id: UUID, kind: str) -> Sequence[Delivery]:
@@ -120,6 +123,11 @@ async def cancel_pending(
     session: AsyncSession, patient_id: UUID, kind: str, subject: str | None = None, *, reason: str
 ) -> int:
     """Cancel what is pending of this kind (about one subject, or all); return how many rows."""
+    known = ahead.of(session)
+    if known is not None and (rows := known.pending.get((patient_id, kind))) is not None:
+        rows = [row for row in rows if row.state == "pending" and subject in {None, row.subject}]
+        if not rows:
+            return 0
     query = (
         update(Delivery)
         .where(Delivery.patient_id == patient_id, Delivery.kind == kind, Delivery.state == "pending")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
     from uuid import UUID
 
-    from sqlalchemy import ColumnElement
+    from sqlalchemy import ColumnElement, Select
     from sqlalchemy.ext.asyncio import AsyncSession
 
 LOCKED = "locked"
@@ -26,9 +26,7 @@ LOCKED = "locked"
 
 async def by_telegram_id(session: AsyncSession, telegram_id: int) -> Patient | None:
     """Return the patient with this Telegram id, or None."""
-    return (
-        await session.execute(select(Patient).where(Patient.telegram_id == telegram_id))
-    ).scalar_one_or_none()
+    return (await session.execute(_with_telegram_id(telegram_id))).scalar_one_or_none()
 
 
 async def unread(session: AsyncSession, telegram_id: int) -> Patient | None:
@@ -42,13 +40,19 @@ async def unread(session: AsyncSession, telegram_id: int) -> Patient | None:
 
 
 async def get_or_create(session: AsyncSession, telegram_id: int, now: datetime) -> Patient:
-    """Return the patient with this Telegram id, a new one in state "enrolling" if need be."""
-    patient = await by_telegram_id(session, telegram_id)
+    """Return the patient with this Telegram id, locked (see `lock`); a new one is "enrolling"."""
+    query = _with_telegram_id(telegram_id).with_for_update(key_share=True)
+    patient = (await session.execute(query)).scalar_one_or_none()
     if patient is None:
         patient = Patient(telegram_id=telegram_id, created_at=now, state="enrolling")
         session.add(patient)
         await session.flush()
+    session.info.setdefault(LOCKED, set()).add(patient.id)
     return patient
+
+
+def _with_telegram_id(telegram_id: int) -> Select[Patient]:
+    return select(Patient).where(Patient.telegram_id == telegram_id)
 
 
 def is_silent(patient: Patient, before: datetime | None) -> bool:
@@ -117,7 +121,10 @@ async def dose_steps(session: AsyncSession, patient_id: UUID) -> Sequence[DoseSt
     if known is not None and patient_id in known.steps:
         return known.steps[patient_id]
     query = select(DoseStep).where(DoseStep.patient_id == patient_id).order_by(DoseStep.starts_on)
-    return (await session.execute(query)).scalars().all()
+    steps = list((await session.execute(query)).scalars())
+    if known is not None:
+        known.steps[patient_id] = steps
+    return steps
 
 
 async def lock(session: AsyncSession, patient_id: UUID) -> None:
@@ -130,15 +137,13 @@ async def lock(session: AsyncSession, patient_id: UUID) -> None:
 
 async def open_pauses(session: AsyncSession, patient_id: UUID) -> Sequence[Pause]:
     """Return pauses and holds that the patient hasn't ended, oldest first."""
+    query = select(Pause).where(Pause.patient_id == patient_id).order_by(Pause.first_date)
     known = ahead.of(session)
-    if known is not None and patient_id in known.pauses:
-        return [pause for pause in known.pauses[patient_id] if pause.ended_at is None]
-    query = (
-        select(Pause)
-        .where(Pause.patient_id == patient_id, Pause.ended_at.is_(None))
-        .order_by(Pause.first_date)
-    )
-    return (await session.execute(query)).scalars().all()
+    if known is None:
+        return (await session.execute(query.where(Pause.ended_at.is_(None)))).scalars().all()
+    if patient_id not in known.pauses:
+        known.pauses[patient_id] = list((await session.execute(query)).scalars())
+    return [pause for pause in known.pauses[patient_id] if pause.ended_at is None]
 
 
 async def ended_pauses(session: AsyncSession, patient_id: UUID) -> Sequence[Pause]:
@@ -185,6 +190,8 @@ async def regimen_of(session: AsyncSession, patient_id: UUID) -> rules.Regimen |
         row = known.regimens[patient_id]
     else:
         row = await session.get(Regimen, patient_id)
+        if known is not None:
+            known.regimens[patient_id] = row
     if row is None:
         return None
     steps = await dose_steps(session, patient_id)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from telegram import Update
 
 from bot.locale import speaking
-from bot.storage import patients
+from bot.storage import ahead, patients
 from bot.telegram_io.flood import LEFT_OUT
 from bot.telegram_io.outgoing import Outgoing
 from bot.telegram_io.raw_update import is_id, storable
@@ -115,6 +115,7 @@ class Handling:
     ) -> Handled:
         now = self._clock.now()
         patient = await patients.get_or_create(session, telegram_id, now)
+        ahead.begin(session)
         member = update.my_chat_member
         # Somebody whom the operator has blocked stays so; the dispatcher leaves the ways out open.
         if patient.barred_at is None:

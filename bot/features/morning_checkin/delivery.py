@@ -42,7 +42,7 @@ class CheckinKind:
         """Read what showing this check-in and planning the next will ask for."""
         own = {patient.id for _delivery, patient in rows}
         await ahead.read_plans(session, own)
-        await ahead.read_pending(session, own, KIND)
+        await ahead.read_pending(session, own, (KIND,))
         days = {
             (patient.id, _date_of(delivery) + number * ONE_DAY)
             for delivery, patient in rows
