@@ -6,6 +6,7 @@ The server is a process of its own, so that its work doesn't delay the bot's.
 from __future__ import annotations
 
 import asyncio
+import gc
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,6 +17,7 @@ import pytest
 from bot.app import Companion
 from bot.clock import SystemClock
 from bot.config_reading import load_settings
+from bot.run import settle_memory
 from bot.sandbox.server import SANDBOX_TOKEN
 from bot.storage.database import Database
 from bot.storage.sealing import Keyring
@@ -118,6 +120,8 @@ async def running_night(url: str, due: int, taps: int, lead_s: float = 0) -> Asy
             keyring=Keyring([KEY]),
         )
         await bot.start()
+        # As the program does: a round through all that pytest has loaded takes 100 ms.
+        settle_memory()
         try:
             await _until(server, due // 10)
             await asyncio.to_thread(server.ask, f"tap {taps} {0.5 * due / PER_SECOND / taps}")
@@ -125,6 +129,7 @@ async def running_night(url: str, due: int, taps: int, lead_s: float = 0) -> Asy
             await asyncio.sleep(1)  # for copies
             yield await asyncio.to_thread(_look, server, due, taps, due_at)
         finally:
+            gc.unfreeze()
             await bot.stop()
 
 
