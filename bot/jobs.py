@@ -16,7 +16,6 @@ from bot.delivery.clock_guard import in_doubt
 from bot.domain.consent import practice
 from bot.storage import erasing, patients, tidying
 from bot.storage.database import is_passing, trouble
-from bot.storage.tables import Patient
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -191,12 +190,9 @@ class Jobs:
         if before is None or in_doubt(self._guard):
             return
         async with self._database.read() as session:
-            ids = [patient.id for patient in await patients.silent(session, before, _SILENT_AT_ONCE)]
+            ids = await patients.silent(session, before, _SILENT_AT_ONCE)
         for patient_id in ids:
-            async with self._database.write() as session:
-                patient = await session.get(Patient, patient_id)
-                if patient is not None:
-                    await self._planner.plan_all(session, patient, now)
+            await self._planner.plan_each(self._database, [patient_id], now)
 
     async def _compare_zones(self) -> None:
         """Move what is pending where a new tzdata says that clocks will show another time."""

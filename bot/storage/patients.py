@@ -62,11 +62,11 @@ def is_silent(patient: Patient, before: datetime | None) -> bool:
     return before is not None and last < before and (asked is None or asked < last)
 
 
-async def silent(session: AsyncSession, before: datetime, limit: int) -> Sequence[Patient]:
+async def silent(session: AsyncSession, before: datetime, limit: int) -> Sequence[UUID]:
     """Return active patients who said nothing since *before*, weren't asked about it and can be reached."""
     last = func.coalesce(Patient.last_seen_at, Patient.created_at)
     query = (
-        select(Patient)
+        select(Patient.id)
         .where(
             Patient.state == "active",
             Patient.blocked_at.is_(None),

@@ -131,3 +131,20 @@ async def test_a_patient_who_cannot_be_read_keeps_nobody_from_being_planned_for(
         select(Dose.state).join(Patient, Patient.id == Dose.patient_id).where(Patient.telegram_id == rui.id),
     )
     assert "asked" in asked
+
+
+@spoilt
+async def test_a_patient_who_cannot_be_read_keeps_nobody_from_being_asked_after_a_year(
+    bot: RunningBot, value: str
+) -> None:
+    """Whoever was silent for as long and has a row that can be read is asked whether to keep the diary."""
+    await two(bot)
+    async with bot.database.write() as session:
+        [first, second] = (await session.execute(select(Patient).order_by(Patient.id))).scalars()
+        for row in (first, second):
+            row.last_seen_at = bot.clock.now() - timedelta(days=400)
+    for place in ("patients.dialogue", "patients.cue"):
+        await spoil(bot, place, value, f"telegram_id = {first.telegram_id}")
+    await bot.companion.jobs.ask_the_silent()
+    mine = select(Delivery.id).where(Delivery.patient_id == second.id, Delivery.kind == "silence")
+    assert await column(bot, mine)
