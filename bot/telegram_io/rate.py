@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 # A lone chat may get this many at once, then one a second: Telegram's own advice.
 CHAT_BURST = 5
 CHAT_PER_SECOND = 1.0
-# How many slots a late event loop may catch up on.
-CATCH_UP_SLOTS = 1
+# How many slots may be caught up on after the event loop was late, or nobody was there to take one; the
+# last second's count limits them anyway.
+CATCH_UP_SLOTS = 4
 # Of the time that one slot more than a second's takes beyond the second: so much may arrive unevenly.
 _UNEVEN = 0.9
 

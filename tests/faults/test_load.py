@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 PER_SECOND = 25
-# Besides the pacer's 25, its slot of catching up and one that arrives late: none, or it isn't strict.
+# Besides the pacer's 25, the one more that its window lets in and one that arrives late.
 MOST_IN_A_SECOND = 27
 
 

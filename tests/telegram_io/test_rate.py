@@ -9,7 +9,7 @@ from itertools import pairwise
 import pytest
 
 from bot.metrics import Metrics
-from bot.telegram_io.rate import Pacer
+from bot.telegram_io.rate import CATCH_UP_SLOTS, Pacer
 
 pytestmark = pytest.mark.alone
 
@@ -50,6 +50,14 @@ async def test_a_loop_that_was_late_makes_no_second_fuller() -> None:
     assert min(at[number + 101] - at[number] for number in range(len(at) - 101)) > 1.005
 
 
+async def test_a_loop_that_was_late_catches_up() -> None:
+    """On a busy machine the loop stands still for a moment again and again: the night takes no longer."""
+    for second in (0.3, 0.6, 0.9):
+        asyncio.get_running_loop().call_later(second, time.sleep, 0.08)  # four slots
+    at = await _times(50, 60)
+    assert at[-1] - at[0] < 59 / 50 + 0.04
+
+
 async def test_an_answer_to_a_tap_overtakes_every_bulk_message_that_waits() -> None:
     """Whoever presses a button in the middle of a burst waits for one slot, not for hundreds."""
     pacer = Pacer(50)
@@ -59,11 +67,11 @@ async def test_an_answer_to_a_tap_overtakes_every_bulk_message_that_waits() -> N
         await pacer.acquire(chat_id, bulk=bulk)
         order.append(name)
 
-    bulk = [asyncio.create_task(one("bulk", chat_id, bulk=True)) for chat_id in range(10)]
+    bulk = [asyncio.create_task(one("bulk", chat_id, bulk=True)) for chat_id in range(20)]
     await asyncio.sleep(0)
     await asyncio.gather(*bulk, one("tap", 99, bulk=False))
-    # Two had gone out at once before the tap came: the pacer's start and its slot of catching up.
-    assert order.index("tap") <= 2
+    # Some had gone out at once before the tap came: the pacer's start and its slots of catching up.
+    assert order.index("tap") <= 1 + CATCH_UP_SLOTS
     await pacer.close()
 
 
