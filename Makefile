@@ -7,7 +7,7 @@ UV_COMPILE := $(VENV)/bin/uv pip compile --quiet --universal --generate-hashes -
 	--no-annotate --no-header --python-version 3.11 pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format bench soak simulate schema screenshots fuzz docs licences sbom audit \
+.PHONY: help setup run test check format bench bench-pictures soak simulate schema screenshots fuzz docs licences sbom audit \
 	image-check lock clean
 
 help: ## this list
@@ -46,8 +46,11 @@ test: check ## every check and test; a few minutes more of them in .ci/run
 	$(VENV)/bin/pytest -n 0 -m alone tests/faults tests/telegram_io
 
 bench: $(VENV)/.dev ## measure start-up, memory and lateness, beside PTB's JobQueue
-	$(PY) -m tests.benchmarks --pictures
+	$(PY) -m tests.benchmarks
 	$(PY) -m tests.benchmarks --readme
+
+bench-pictures: $(VENV)/.dev ## measure pictures, the doctor's page and files
+	$(PY) -m tests.benchmarks --only pictures
 
 soak: $(VENV)/.dev ## the long tests: a hundred kills, ten thousand due at once
 	$(VENV)/bin/pytest --soak -n 0 -m "not browser" tests/faults tests/journeys tests/properties

@@ -165,17 +165,16 @@ def options_of(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--short", action="store_true", help="under five minutes (the default)")
     parser.add_argument("--only", choices=("feel", "startup", "burst", "rates", "pictures"))
-    parser.add_argument("--pictures", action="store_true", help="and what pictures and files cost")
     parser.add_argument("--readme", action="store_true", help="print the README's table from the last JSON")
     parser.add_argument("--no-postgresql", action="store_true")
     parser.add_argument("--patients", type=int, nargs="*", default=[1_000, 10_000, 100_000])
     parser.add_argument("--due", type=int, default=500)
-    parser.add_argument("--messages", type=int, default=2_000, help="with the limiter off")
+    parser.add_argument("--messages", type=int, default=1_500, help="with the limiter off")
     parser.add_argument("--taps", type=int, default=200, help="in the sandbox, of one patient")
     parser.add_argument("--people", type=int, default=25, help="who answer a check-in")
     parser.add_argument("--limits", type=int, nargs="*", default=[30], help="0: none; Telegram's is 30")
-    parser.add_argument("--idle-seconds", type=float, default=6.0)
-    parser.add_argument("--lead-seconds", type=float, default=8.0)
+    parser.add_argument("--idle-seconds", type=float, default=5.0)
+    parser.add_argument("--lead-seconds", type=float, default=6.0)
     return parser.parse_args(arguments)
 
 
@@ -193,8 +192,6 @@ def main(arguments: Sequence[str]) -> None:
         measure(options, figures)
     finally:
         report(figures)
-    if options.pictures:
-        pictures.report(pictures.QUICK)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Five years as a file and back, and summed up: how long the event loop stands still (`make bench`)."""
+"""Five years as a file and back, and summed up: how long the loop stands still (`make bench-pictures`)."""
 
 from __future__ import annotations
 

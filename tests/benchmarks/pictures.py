@@ -1,4 +1,4 @@
-"""What pictures and files cost: beside matplotlib, in a burst, two hundred at once (`make bench`)."""
+"""What pictures and files cost: beside matplotlib, in a burst, many at once (`make bench-pictures`)."""
 
 from __future__ import annotations
 
@@ -65,8 +65,6 @@ class Size:
     lead_s: float = 45
 
 
-QUICK = Size(drawings=10, writers=10, asked=20, due=250, lead_s=15)
-"""A minute: enough to see whether a change helped."""
 SMALL = Size(drawings=2, writers=2, years=1, asked=2, due=5, at_once=4, lead_s=6)
 
 
@@ -166,6 +164,5 @@ def report(size: Size) -> Figures:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.pictures", description=__doc__)
     parser.add_argument("--small", action="store_true", help="see that it works")
-    parser.add_argument("--quick", action="store_true", help="a minute")
     options = parser.parse_args()
-    report(SMALL if options.small else QUICK if options.quick else Size())
+    report(SMALL if options.small else Size())
