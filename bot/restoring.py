@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
     from bot.backups import Progress
     from bot.config import Settings
 
@@ -84,16 +86,14 @@ async def _put_back(database: Database, header: Header, content: Iterator[bytes]
         )
     if database.path is not None:
         return await _restore_sqlite(database.path, content, now)
-    sums = await postgresql_snapshot.restore(database, header.revision, content)
-    await _bring_to_now(database, now)
-    return sum(one.rows for one in sums.values())
 
+    async def doubt(connection: AsyncConnection) -> None:
+        await claims.doubt_after_restore(connection, now)
 
-async def _bring_to_now(database: Database, now: datetime) -> None:
-    # In this order: a bot that is started after a failed upgrade repeats no reminder as if it were the first.
-    async with database.write() as session:
-        await claims.doubt_after_restore(session, now)
+    sums = await postgresql_snapshot.restore(database, header.revision, content, doubt)
+    # Last: a bot that is started after a failed upgrade repeats no reminder as if it were the first.
     await migrate(database)
+    return sum(one.rows for one in sums.values())
 
 
 def _opened(path: Path) -> IO[bytes]:
@@ -139,7 +139,9 @@ async def _restore_sqlite(path: Path, content: Iterator[bytes], now: datetime) -
         rows = await asyncio.to_thread(_write_and_check, copy, content)
         restored = Database(f"sqlite+aiosqlite:///{copy}")
         try:
-            await _bring_to_now(restored, now)
+            async with restored.write() as session:
+                await claims.doubt_after_restore(session, now)
+            await migrate(restored)
             await restored.empty_log()
         finally:
             await restored.close()

@@ -22,7 +22,7 @@ from bot.storage.backup_file import BackupError, read_content, read_header
 from bot.storage.database import Database, DatabaseError
 from bot.storage.keys import new_key, open_keyring
 from bot.storage.sealing import Keyring, use
-from bot.storage.tables import Heartbeat, Inbox, Patient
+from bot.storage.tables import Delivery, Heartbeat, Inbox, Patient
 from tests.benchmarks.patients import enrol as enrol_rows
 from tests.conftest import postgres_database
 from tests.features.reminded import DUE, enrol
@@ -323,6 +323,31 @@ async def test_a_restoring_that_breaks_off_in_the_upgrade_keeps_nothing(
     with pytest.raises(DatabaseError, match="broken off"):
         await restore(path, settings_of(f"sqlite+aiosqlite:///{there}", tmp_path), START, quiet)
     assert [file.name for file in there.parent.iterdir()] == ["restored.sqlite3.lock"]
+
+
+@pytest.mark.parametrize("empty_database_url", ["postgresql"], indirect=True)
+async def test_rows_stand_in_postgresql_only_once_they_say_what_may_have_gone_out(
+    postgres_url: str,
+    empty_database_url: str,
+    tmp_path: Path,
+    clock: ManualClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Killed in between it keeps nothing: a bot on its rows would remind as if for the first time."""
+    database, settings = await filled(postgres_url), settings_of(postgres_url, tmp_path / "backups")
+    path = await Backups(settings, database, clock, Told()).make()
+    await database.close()
+
+    async def break_off(*_arguments: object) -> None:
+        raise DatabaseError("broken off")
+
+    monkeypatch.setattr("bot.storage.claims.doubt_after_restore", break_off)
+    with pytest.raises(DatabaseError, match="broken off"):
+        await restore(path, settings_of(empty_database_url, tmp_path), START, quiet)
+    restored = Database(empty_database_url)
+    async with restored.read() as session:
+        assert not (await session.execute(select(Delivery.id))).all()
+    await restored.close()
 
 
 @pytest.mark.parametrize("empty_database_url", ["postgresql"], indirect=True)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from sqlalchemy import ColumnElement
-    from sqlalchemy.ext.asyncio import AsyncSession
+    from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 LEASE = timedelta(seconds=60)
 # Written into the statement: a planner sees that it may use the partial index, also in a prepared one.
@@ -182,7 +182,7 @@ async def attempts_of(session: AsyncSession, delivery_ids: Sequence[UUID]) -> di
     return {row.id: row.attempts for row in await session.execute(query)}
 
 
-async def doubt_after_restore(session: AsyncSession, now: datetime) -> None:
+async def doubt_after_restore(session: AsyncSession | AsyncConnection, now: datetime) -> None:
     """Count what is due in a restored database as perhaps sent: the bot went on after the backup was made.
 
     A second reminder of a dose then says that it is the same dose.

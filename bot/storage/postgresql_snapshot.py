@@ -20,17 +20,19 @@ from bot.storage.dialects import go_on_counting
 from bot.storage.migrate import ALEMBICS_OWN, migrate
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 
-    from psycopg import AsyncConnection, sql
+    from psycopg import AsyncConnection as Psycopg
+    from psycopg import sql
     from psycopg.rows import TupleRow
     from sqlalchemy import Table
     from sqlalchemy.engine import Connection
+    from sqlalchemy.ext.asyncio import AsyncConnection
 
     from bot.storage.database import Database
 
     Progress = Callable[[int, int], None]
-    Driver = AsyncConnection[TupleRow]
+    Driver = Psycopg[TupleRow]
 
 _BLOCK = 256 * 1024
 _LENGTH = struct.Struct(">I")
@@ -86,13 +88,19 @@ async def snapshot(database: Database, progress: Progress) -> AsyncIterator[byte
         yield _framed(json.dumps({"sums": sums}).encode())
 
 
-async def restore(database: Database, revision: str, content: Iterator[bytes]) -> dict[str, TableSum]:
+async def restore(
+    database: Database,
+    revision: str,
+    content: Iterator[bytes],
+    finish: Callable[[AsyncConnection], Awaitable[None]],
+) -> dict[str, TableSum]:
     """Put a snapshot into an empty database, all of it or nothing.
 
     Args:
         database: Without tables, or with empty ones of this revision.
         revision: Of the snapshot's tables.
         content: The snapshot.
+        finish: What is to be done in the same transaction, once the rows were compared.
 
     Returns:
         The sums of the tables, read back from the rows.
@@ -112,6 +120,7 @@ async def restore(database: Database, revision: str, content: Iterator[bytes]) -
         found = await _sums(driver, tables)
         if found != told:
             raise BackupError("rows differ after the restoring: nothing was kept; take another backup")
+        await finish(connection)
     return found
 
 
