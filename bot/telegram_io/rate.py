@@ -14,9 +14,10 @@ if TYPE_CHECKING:
 # A lone chat may get this many at once, then one a second: Telegram's own advice.
 CHAT_BURST = 5
 CHAT_PER_SECOND = 1.0
-# How many slots may be caught up on after the event loop was late, or nobody was there to take one; the
-# last second's count limits them anyway.
+# How many slots may be caught up on after a gap so short: the event loop was late, or the next batch was.
+# After a longer rest it is one, so that the oldest arrives first.
 CATCH_UP_SLOTS = 4
+_AFTER_A_REST = 1
 # Of the time that one slot more than a second's takes beyond the second: so much may arrive unevenly.
 _UNEVEN = 0.9
 
@@ -109,6 +110,7 @@ class Pacer:
             await asyncio.gather(self._task, return_exceptions=True)
 
     async def _hand_out(self) -> None:
+        self._rested()
         while True:
             now = time.monotonic()
             start = max(self._next_slot, self._blocked_until, self._window_free_at)
@@ -119,10 +121,16 @@ class Pacer:
             if chosen is None:
                 self._arrived.clear()
                 await self._sleep_until_arrival(wait)
+                rested_s = time.monotonic() - now
+                if rested_s > CATCH_UP_SLOTS * self._interval:
+                    self._rested()
                 continue
             self._next_slot = max(self._next_slot, now - CATCH_UP_SLOTS * self._interval) + self._interval
             self._given.append(now)
             self._give(chosen, now)
+
+    def _rested(self) -> None:
+        self._next_slot = max(self._next_slot, time.monotonic() - _AFTER_A_REST * self._interval)
 
     @property
     def _window_free_at(self) -> float:
