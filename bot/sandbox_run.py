@@ -21,6 +21,7 @@ from bot.sandbox_persona import Persona, answer_like_a_patient
 from bot.sandbox_story import Story
 from bot.storage import deliveries, patients
 from bot.storage.database import Database
+from bot.storage.migrate import migrate
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -101,13 +102,17 @@ class CompanionTimeMachine:
         await Story(self, self.server.person(person_id), progress, pace).tell()
 
     async def zone_of(self, person_id: int) -> str | None:
-        """Return the zone that the bot was told."""
+        """Return the zone that the bot was told; None also while it starts (an open page asks at once)."""
+        if self._companion is None:
+            return None
         async with self.companion.database.read() as session:
             patient = await patients.by_telegram_id(session, person_id)
             return patient.zone if patient else None
 
     async def next_due(self, person_id: int) -> datetime | None:
-        """Return when this person's next message is due."""
+        """Return when this person's next message is due; None also while the bot starts."""
+        if self._companion is None:
+            return None
         async with self.companion.database.read() as session:
             patient = await patients.by_telegram_id(session, person_id)
             return await deliveries.next_for(session, patient.id) if patient else None
@@ -208,9 +213,11 @@ async def run_sandbox(settings: Settings) -> None:
     clock = ShiftedClock()
     machine = CompanionTimeMachine(clock)
     server = SandboxServer(clock, time_machine=machine)
-    await _listen(server, settings.sandbox.port)
     with tempfile.TemporaryDirectory(prefix="ldn-sandbox-") as folder:
         database = _throwaway(Path(folder) / "sandbox.sqlite3")
+        # Before anybody can ask: a page that is still open from before does so at once.
+        await migrate(database)
+        await _listen(server, settings.sandbox.port)
         companion = build_companion(settings, server, clock, database)
         machine.attach(companion, server)
         try:

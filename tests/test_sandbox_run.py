@@ -182,3 +182,10 @@ async def test_the_story_shows_a_titration_a_flare_a_comparison_and_the_doctors_
     assert last is not None
     assert last.file is not None
     assert await sandbox.answered(Dose) > 80
+
+
+async def test_a_page_that_asks_while_the_bot_starts_hears_of_no_zone() -> None:
+    """A page that was open before a restart asks for the time as soon as the port answers."""
+    machine = CompanionTimeMachine(ShiftedClock())
+    assert await machine.zone_of(1) is None
+    assert await machine.next_due(1) is None
