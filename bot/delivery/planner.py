@@ -47,8 +47,7 @@ class Planner:
             return
         # Locked first, as what is read before may be another transaction's a moment later.
         await patients.lock(session, patient.id)
-        # Every kind asks for the plan and for what is pending: a tap waits for each question.
-        ahead.begin(session)
+        # Every kind asks for it, and from here on for the plan, which is kept: a tap waits for each question.
         await ahead.read_pending(session, [patient.id], self._kinds)
         with speaking(patient.language):
             for kind in self._kinds.values():

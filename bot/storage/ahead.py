@@ -62,6 +62,13 @@ class Ahead:
             known = self.about[patient_id, kind, subject] = []
         return known
 
+    def still_pending(self, patient_id: UUID, kind: str) -> list[Delivery] | None:
+        """Return the patient's deliveries of this kind that wait yet, the next one first; None: not known."""
+        rows = self.pending.get((patient_id, kind))
+        if rows is None:
+            return None
+        return sorted((row for row in rows if row.state == "pending"), key=lambda row: row.run_at)
+
     def take(self, dose: Dose) -> None:
         """Keep a dose that was asked for meanwhile: it may be open again soon."""
         rows = self.open_doses.get(dose.patient_id)

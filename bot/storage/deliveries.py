@@ -55,8 +55,8 @@ async def of_subject(session: AsyncSession, patient_id: UUID, kind: str, subject
 async def pending(session: AsyncSession, patient_id: UUID, kind: str) -> Sequence[Delivery]:
     """Return the patient's pending deliveries of this kind, the next one first."""
     known = ahead.of(session)
-    if known is not None and (rows := known.pending.get((patient_id, kind))) is not None:
-        return sorted((row for row in rows if row.state == "pending"), key=lambda row: row.run_at)
+    if known is not None and (rows := known.still_pending(patient_id, kind)) is not None:
+        return rows
     query = (
         select(Delivery)
         .where(Delivery.patient_id == patient_id, Delivery.kind == kind, Delivery.state == "pending")
@@ -124,10 +124,9 @@ async def cancel_pending(
 ) -> int:
     """Cancel what is pending of this kind (about one subject, or all); return how many rows."""
     known = ahead.of(session)
-    if known is not None and (rows := known.pending.get((patient_id, kind))) is not None:
-        rows = [row for row in rows if row.state == "pending" and subject in {None, row.subject}]
-        if not rows:
-            return 0
+    rows = None if known is None else known.still_pending(patient_id, kind)
+    if rows is not None and not any(subject in {None, row.subject} for row in rows):
+        return 0
     query = (
         update(Delivery)
         .where(Delivery.patient_id == patient_id, Delivery.kind == kind, Delivery.state == "pending")
@@ -153,7 +152,7 @@ async def lock_patients(session: AsyncSession, delivery_ids: Sequence[UUID]) -> 
     locked = await session.execute(
         select(Patient.id).where(Patient.id.in_(of)).order_by(Patient.id).with_for_update(key_share=True)
     )
-    session.info.setdefault(patients.LOCKED, set()).update(locked.scalars())
+    patients.note_locked(session, locked.scalars())
 
 
 async def count_pending(session: AsyncSession, patient_id: UUID) -> int:

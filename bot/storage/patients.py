@@ -13,15 +13,15 @@ from bot.storage.dialects import on_sqlite
 from bot.storage.tables import DoseStep, Patient, Pause, Regimen
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import date, datetime
     from uuid import UUID
 
     from sqlalchemy import ColumnElement, Select
     from sqlalchemy.ext.asyncio import AsyncSession
 
-LOCKED = "locked"
-"""What a session's info calls the ids of the patients whom it has locked."""
+# What a session's info calls the ids of the patients whom it has locked.
+_LOCKED = "locked"
 
 
 async def by_telegram_id(session: AsyncSession, telegram_id: int) -> Patient | None:
@@ -47,7 +47,7 @@ async def get_or_create(session: AsyncSession, telegram_id: int, now: datetime) 
         patient = Patient(telegram_id=telegram_id, created_at=now, state="enrolling")
         session.add(patient)
         await session.flush()
-    session.info.setdefault(LOCKED, set()).add(patient.id)
+    note_locked(session, [patient.id])
     return patient
 
 
@@ -129,10 +129,15 @@ async def dose_steps(session: AsyncSession, patient_id: UUID) -> Sequence[DoseSt
 
 async def lock(session: AsyncSession, patient_id: UUID) -> None:
     """Let only this transaction plan for the patient (on PostgreSQL a tap and the sender may meet)."""
-    if on_sqlite(session) or patient_id in session.info.get(LOCKED, ()):
+    if on_sqlite(session) or patient_id in session.info.get(_LOCKED, ()):
         return
     await session.execute(select(Patient.id).where(Patient.id == patient_id).with_for_update(key_share=True))
-    session.info.setdefault(LOCKED, set()).add(patient_id)
+    note_locked(session, [patient_id])
+
+
+def note_locked(session: AsyncSession, patient_ids: Iterable[UUID]) -> None:
+    """Remember that this transaction has locked these patients: `lock` needn't ask for it again."""
+    session.info.setdefault(_LOCKED, set()).update(patient_ids)
 
 
 async def open_pauses(session: AsyncSession, patient_id: UUID) -> Sequence[Pause]:
