@@ -110,7 +110,7 @@ class Pacer:
             await asyncio.gather(self._task, return_exceptions=True)
 
     async def _hand_out(self) -> None:
-        self._rested()
+        self._give_up_slots(_AFTER_A_REST)
         while True:
             now = time.monotonic()
             start = max(self._next_slot, self._blocked_until, self._window_free_at)
@@ -119,18 +119,18 @@ class Pacer:
                 continue
             chosen, wait = self._choose(now)
             if chosen is None:
-                self._arrived.clear()
-                await self._sleep_until_arrival(wait)
-                rested_s = time.monotonic() - now
-                if rested_s > CATCH_UP_SLOTS * self._interval:
-                    self._rested()
+                await self._until_asked(wait)
+                if time.monotonic() - now > CATCH_UP_SLOTS * self._interval:
+                    self._give_up_slots(_AFTER_A_REST)
                 continue
-            self._next_slot = max(self._next_slot, now - CATCH_UP_SLOTS * self._interval) + self._interval
+            self._give_up_slots(CATCH_UP_SLOTS)
+            self._next_slot += self._interval
             self._given.append(now)
             self._give(chosen, now)
 
-    def _rested(self) -> None:
-        self._next_slot = max(self._next_slot, time.monotonic() - _AFTER_A_REST * self._interval)
+    def _give_up_slots(self, but: int) -> None:
+        """Let slots that passed be gone, *but* so many."""
+        self._next_slot = max(self._next_slot, time.monotonic() - but * self._interval)
 
     @property
     def _window_free_at(self) -> float:
@@ -162,7 +162,8 @@ class Pacer:
         if len(self._chats) > 1000:  # noqa: PLR2004 - any size that keeps the sweep rare
             self._chats = {chat: full_at for chat, full_at in self._chats.items() if full_at > now}
 
-    async def _sleep_until_arrival(self, wait: float | None) -> None:
+    async def _until_asked(self, wait: float | None) -> None:
+        self._arrived.clear()
         try:
             await asyncio.wait_for(self._arrived.wait(), wait)
         except TimeoutError:

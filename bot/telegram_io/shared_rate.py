@@ -112,10 +112,6 @@ class SharedPacer(Pacer):
         is_spare_time = self._reserved[0] > now >= self._ask_again_at and not self._lanes[0]
         return is_spare_time and len(self._reserved) < self._ahead // 2
 
-    async def _until_asked(self, wait: float | None) -> None:
-        self._arrived.clear()
-        await self._sleep_until_arrival(wait)
-
     async def _reserve(self, *, bulk: bool) -> None:
         # Bulk comes one after the other, so there is more of it than waits here.
         count = self._ahead // 2 if bulk else max(1, len(self._lanes[0]))
