@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from sqlalchemy.ext.asyncio import AsyncConnection
-
     from bot.backups import Progress
     from bot.config import Settings
 
@@ -86,11 +84,9 @@ async def _put_back(database: Database, header: Header, content: Iterator[bytes]
         )
     if database.path is not None:
         return await _restore_sqlite(database.path, content, now)
-
-    async def doubt(connection: AsyncConnection) -> None:
-        await claims.doubt_after_restore(connection, now)
-
-    sums = await postgresql_snapshot.restore(database, header.revision, content, doubt)
+    sums = await postgresql_snapshot.restore(
+        database, header.revision, content, lambda connection: claims.doubt_after_restore(connection, now)
+    )
     # Last: a bot that is started after a failed upgrade repeats no reminder as if it were the first.
     await migrate(database)
     return sum(one.rows for one in sums.values())

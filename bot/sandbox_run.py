@@ -21,7 +21,6 @@ from bot.sandbox_persona import Persona, answer_like_a_patient
 from bot.sandbox_story import Story
 from bot.storage import deliveries, patients
 from bot.storage.database import Database
-from bot.storage.migrate import migrate
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -213,15 +212,14 @@ async def run_sandbox(settings: Settings) -> None:
     clock = ShiftedClock()
     machine = CompanionTimeMachine(clock)
     server = SandboxServer(clock, time_machine=machine)
+    await _listen(server, settings.sandbox.port)
     with tempfile.TemporaryDirectory(prefix="ldn-sandbox-") as folder:
         database = _throwaway(Path(folder) / "sandbox.sqlite3")
-        # Before anybody can ask: a page that is still open from before does so at once.
-        await migrate(database)
-        await _listen(server, settings.sandbox.port)
         companion = build_companion(settings, server, clock, database)
-        machine.attach(companion, server)
         try:
             await companion.start()
+            # Not before there are tables: a page that is still open from before asks at once.
+            machine.attach(companion, server)
             settle_memory()
             server.person()
             _welcome(server.page_url)
