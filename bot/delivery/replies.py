@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 
 from bot.delivery.kinds import NotSent, Outcome
+from bot.domain.delivery import is_said_again
 from bot.storage import claims, deliveries
 from bot.storage.sealing import SealError
 from bot.storage.tables import Checkin, Delivery, Dose, Patient
@@ -22,9 +23,10 @@ if TYPE_CHECKING:
 
 REPLY = "reply"
 _OF_UPDATE = "update "
+_COPY = "copy"
 # Later than this an answer only confuses.
 WORTH_SENDING = timedelta(hours=1)
-# An answer that may have been lost is said once more; a doubled answer harms nobody.
+# An answer that may have been lost is said again; a doubled answer harms nobody.
 COPY_AFTER = timedelta(seconds=5)
 
 _KEEPERS: dict[str, type[Checkin | Dose]] = {"dose": Dose, "checkin": Checkin}
@@ -87,7 +89,7 @@ class ReplyKind:
     async def after(
         self, session: AsyncSession, delivery: Delivery, patient: Patient, outcome: Outcome, now: datetime
     ) -> None:
-        """Keep the message's id where it is needed; repeat once what may have been lost."""
+        """Keep the message's id where it is needed; repeat what may have been lost."""
         if outcome not in {Outcome.SENT, Outcome.UNCERTAIN} or delivery.payload is None:
             return
         outgoing = Outgoing.from_json(delivery.payload)
@@ -98,12 +100,15 @@ class ReplyKind:
                 .where(table.id == UUID(outgoing.keep_for[1]), table.patient_id == patient.id)
                 .values(message_id=delivery.message_id)
             )
-        if outcome is Outcome.UNCERTAIN and not delivery.subject.endswith("copy"):
+        is_copy = delivery.subject.endswith(_COPY)
+        copies = delivery.ordinal + 1 if is_copy else 0
+        died = delivery.outcome == claims.PROCESS_DIED
+        if outcome is Outcome.UNCERTAIN and is_said_again(copies, died=died):
             await deliveries.plan_another(
                 session,
                 patient_id=patient.id,
                 kind=REPLY,
-                subject=f"{delivery.subject}.{delivery.ordinal}copy",
+                subject=delivery.subject if is_copy else f"{delivery.subject}.{delivery.ordinal}{_COPY}",
                 due_at=now + COPY_AFTER,
                 expires_at=delivery.expires_at,
                 payload=delivery.payload,
@@ -141,7 +146,7 @@ def _place(reply: Delivery) -> tuple[int, int] | None:
     if not reply.subject.startswith(_OF_UPDATE):
         return None
     update_id, _dot, copied = reply.subject.removeprefix(_OF_UPDATE).partition(".")
-    return int(update_id), int(copied.removesuffix("copy") or reply.ordinal)
+    return int(update_id), int(copied.removesuffix(_COPY) or reply.ordinal)
 
 
 def _target(reply: Delivery) -> int | None:

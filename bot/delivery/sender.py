@@ -21,6 +21,7 @@ from bot.delivery.marks import Mark, Marker, Retry
 from bot.delivery.rendering import Renderer
 from bot.delivery.verdict import Judge
 from bot.operator_log import LogOperator
+from bot.storage.claims import PROCESS_DIED
 from bot.storage.deliveries import FIRST, UNHURRIED
 from bot.telegram_io.outgoing import Outgoing
 
@@ -148,7 +149,7 @@ class Sender:
             if not self.holds(delivery_id, fence):
                 self._in_hand.take((delivery_id, fence))
                 end = Outcome.UNCERTAIN if may_have_left else Retry.NOW
-                self._finish(Mark(delivery_id, fence, end, "process died"))
+                self._finish(Mark(delivery_id, fence, end, PROCESS_DIED))
 
     def answer(self, chat_id: int, rows: Sequence[Delivery]) -> None:
         """Send the replies to one update, in their order and after those of the chat's earlier updates."""

@@ -20,6 +20,8 @@ RE_ALERT = timedelta(minutes=20)
 SECOND_RE_ALERT = timedelta(minutes=90)
 SNOOZES = (timedelta(minutes=15), timedelta(minutes=30), timedelta(minutes=60))
 COPY_AFTER = timedelta(seconds=60)
+MOST_COPIES = 5
+"""Of one message, where its processes died again and again; then something is wrong with it."""
 LEAST_ROOM = timedelta(minutes=5)
 """What is planned needs at least this long to be sent before it is too late."""
 LONGEST_BACKOFF_S = 60
@@ -220,3 +222,14 @@ def copy_at(uncertain_at: datetime, copies: int, until: datetime) -> datetime | 
     """
     at = uncertain_at + COPY_AFTER
     return at if copies == 0 and at <= until else None
+
+
+def is_said_again(copies: int, *, died: bool) -> bool:
+    """Tell whether to repeat what may have arrived, where nothing follows that would ask again.
+
+    Args:
+        copies: Copies sent so far.
+        died: A process died with it. Else Telegram's answer was unclear: a slow server may deliver every
+            try, so one copy is enough.
+    """
+    return copies < (MOST_COPIES if died else 1)

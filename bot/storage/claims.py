@@ -26,6 +26,8 @@ _SENDING = Delivery.state == literal("sending", literal_execute=True)
 
 # What `outcome` says while a message is being sent: it may have arrived.
 ON_THE_WAY = "on the way"
+# What it says of a message that nobody recorded the end of.
+PROCESS_DIED = "process died"
 
 ONE_ATTEMPT_LESS = case((Delivery.attempts > 0, Delivery.attempts - 1), else_=0)
 """An attempt that doesn't count, taken back."""

@@ -119,7 +119,7 @@ class Journey:
         await self.driver.settle()
 
     async def _find(self, verb: str, *args: str, text: str | None = None) -> tuple[ChatMessage, ChatButton]:
-        # A first message and its one copy may both be lost with a process: then the re-alert brings it.
+        # A reminder and its one copy may both be lost with a process: then the re-alert asks.
         for _minute in range(30):
             todays = [message for message in self.person.bot_messages if message.date >= self._since]
             for message in reversed(todays):

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from random import Random
 
     from bot.clock import ManualClock
+    from bot.sandbox.faults import Fault
     from bot.sandbox.server import SandboxServer
 
 _LONGEST_KILL_DELAY_S = 0.06
@@ -80,6 +81,15 @@ class KilledBot:
         await self.server.until_acknowledged(timeout_s=30)
         self._ask()
         self.next_due = await self._answer()
+
+    async def die_with(self, call: Fault) -> None:
+        """Do what is due until *call* hangs, be killed there, and start again."""
+        self._ask()
+        async with asyncio.timeout(15):
+            while not call.hits:  # noqa: ASYNC110 - another party's call
+                await asyncio.sleep(0.005)
+        await self.kill()
+        await self.start()
 
     async def kill(self) -> None:
         """SIGKILL: no handler runs, no buffer is flushed."""

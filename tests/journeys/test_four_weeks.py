@@ -144,16 +144,10 @@ async def test_weeks_killed_again_and_again_end_with_the_same_rows(
 ) -> None:
     """SIGKILL at random moments: no dose doubled, no answer lost."""
     killed = KilledBot(server, clock, database_url, random.Random(kills), kills=kills, kill_share=share)
-    if days < DAYS:
-        # An answer and its one copy may be killed both, and in the enrolment nothing repeats them: there a
-        # patient types again, which the journey doesn't. So kills as dense as these begin after it.
-        killed.kills_left = 0
     await killed.start()
     person = server.person()
     journey = Journey(killed, person, days=days)
     await journey.enrol()
-    if days < DAYS:
-        killed.kills_left = kills
     await journey.live()
     await killed.stop()
     assert killed.kills_left == 0

@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 from bot.delivery.kinds import NotSent, Outcome
 from bot.domain import due
 from bot.domain.checkin_calendar import Rhythm, checkin_expires_at, is_checkin_date
-from bot.domain.delivery import COPY_AFTER
+from bot.domain.delivery import COPY_AFTER, is_said_again
 from bot.domain.due import QUIET_FROM
 from bot.domain.regimen import ONE_DAY, pause_on
 from bot.features.morning_checkin import messages, walks
-from bot.storage import ahead, checkins, deliveries, patients
+from bot.storage import ahead, checkins, claims, deliveries, patients
 from bot.storage.tables import Checkin
 from bot.telegram_io.outgoing import Outgoing
 
@@ -77,7 +77,10 @@ class CheckinKind:
                 checkin.message_id = delivery.message_id or checkin.message_id
                 if checkin.state == walks.PLANNED:
                     checkin.state, checkin.opened_at = "open", now
-        if outcome is Outcome.UNCERTAIN and delivery.payload != COPY:
+        # Withdrawn ones count as copies here: there are few.
+        copies = delivery.ordinal if delivery.payload == COPY else 0
+        died = delivery.outcome == claims.PROCESS_DIED
+        if outcome is Outcome.UNCERTAIN and is_said_again(copies, died=died):
             await deliveries.plan_another(
                 session,
                 patient_id=patient.id,
