@@ -15,6 +15,7 @@ from bot.domain.dose import DoseState
 from bot.sandbox.errors import ApiError
 from bot.sandbox.faults import CUT_AFTER, CUT_BEFORE, Action, SlowReply, server_error
 from bot.telegram_io import polling
+from bot.telegram_io.rate import CATCH_UP_SLOTS
 from tests.faults.burst import enrol_many
 from tests.faults.checker import by_dose, check
 from tests.features.reminded import DUE, Reminded, enrol
@@ -34,7 +35,7 @@ BEGINS, ENDS = DUE - timedelta(minutes=5), DUE + timedelta(minutes=100)
 
 @pytest.fixture
 async def bot(server: SandboxServer, clock: ManualClock, sqlite_url: str) -> AsyncIterator[RunningBot]:
-    """The bot on SQLite, at its usual pace: what goes out first arrives first."""
+    """The bot on SQLite, at its usual pace."""
     running = RunningBot(server, clock, sqlite_url, per_second=25)
     await running.start()
     yield running
@@ -140,7 +141,11 @@ async def test_after_an_outage_across_the_reminder_hour(bot: RunningBot, trouble
     chats = [arrival.chat_id for arrival in caught_up]
     assert len(chats) == len(set(chats))
     assert set(chats) >= {person.id for person, at in zip(people, TIMES, strict=True) if at >= time(22, 15)}
-    assert chats == sorted(chats, key=lambda chat: [person.id for person in people].index(chat or 0))
+    oldest_first = [person.id for person in people if person.id in chats]
+    # Calls that are under way at once may arrive in any order.
+    assert all(
+        abs(oldest_first.index(chat or 0) - place) < CATCH_UP_SLOTS for place, chat in enumerate(chats)
+    )
     await tick_until(bot, timedelta(hours=10), timedelta(minutes=10))
     assert await check(bot.url, bot.server.arrivals, bot.clock.now()) == []
     assert len(by_dose(bot.server.arrivals)) >= len([at for at in TIMES if at >= time(22, 15)]) + 1
