@@ -6,11 +6,10 @@ import asyncio
 import multiprocessing
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import text
-
 from bot.storage.database import Database
 from tests import forked
 from tests.journeys import bot_process
+from tests.leases import end_leases
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -23,9 +22,6 @@ if TYPE_CHECKING:
     from bot.sandbox.server import SandboxServer
 
 _LONGEST_KILL_DELAY_S = 0.06
-_OTHERS = (
-    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-)
 
 
 class KilledBot:
@@ -96,25 +92,9 @@ class KilledBot:
         assert self._process is not None
         self._process.kill()
         await asyncio.to_thread(self._process.join)
-        await self._end_leases()
-
-    async def _end_leases(self) -> None:
-        """Let the database's own time pass, too: PostgreSQL's leases end a real minute later."""
         database = Database(self.url)
-        if not database.is_sqlite:
-            # The server may yet commit what the dead process had asked for: with a lease of its own.
-            async with asyncio.timeout(20):
-                while await self._is_connected(database):  # noqa: ASYNC110 - the server's own processes
-                    await asyncio.sleep(0.005)
-            async with database.write() as session:
-                await session.execute(
-                    text("UPDATE deliveries SET lease_until = now() WHERE state = 'sending'")
-                )
+        await end_leases(database)
         await database.close()
-
-    async def _is_connected(self, database: Database) -> bool:
-        async with database.read() as session:
-            return bool((await session.execute(text(_OTHERS))).scalar_one())
 
     async def travel_to(self, instant: datetime) -> None:
         """Go to *instant* through each message that is due on the way."""
